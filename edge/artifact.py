@@ -1,0 +1,253 @@
+"""A model file and everything that is known of it, kept in the manifest beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from edge.embedded import MODEL_KEY, read_embedded
+from edge.errors import InputError
+from edge.files import write_json
+from edge.quantization import QuantizationScheme
+from edge.tensors import TensorSpec
+
+MANIFEST_NAME = "manifest.json"
+MANIFEST_SCHEMA = 1
+DIGIT_LABELS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+
+
+class ModelFormat(StrEnum):
+    """The container of a model; the value is the file's suffix without the dot."""
+
+    TFLITE = "tflite"
+    ONNX = "onnx"
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How a uint8 pixel becomes the number that the network was trained on.
+
+    real = pixel * scale + offset, after the input contract of `edge.normalize`.
+    """
+
+    scale: float = 1 / 255
+    offset: float = 0.0
+    contract: str = "ink bright on 0, 20x20 box, centre of mass at 14.5, 28x28"
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.scale) and self.scale > 0 and math.isfinite(self.offset)):
+            raise InputError(f"preprocessing cannot be scale {self.scale}, offset {self.offset}")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelArtifact:
+    """One exported model.
+
+    Attributes:
+        path: where the file lies.
+        format: its container.
+        scheme: what quantization was applied.
+        input: the image tensor.
+        probabilities: the output with one probability a label.
+        is_digit: the output that says whether the image is a digit at all, or None.
+        labels: what each probability stands for.
+        preprocessing: from pixels to the numbers of the training.
+        sha256: of the file.
+        parent_sha256: of the Keras weights that it was converted from.
+        provenance: how it was made: data, calibration, versions; JSON values.
+    """
+
+    path: Path
+    format: ModelFormat
+    scheme: QuantizationScheme
+    input: TensorSpec
+    probabilities: TensorSpec
+    is_digit: TensorSpec | None
+    sha256: str
+    parent_sha256: str
+    labels: tuple[str, ...] = DIGIT_LABELS
+    preprocessing: Preprocessing = field(default_factory=Preprocessing)
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.probabilities.shape[-1] != len(self.labels):
+            raise InputError(
+                f"{self.path.name} has {self.probabilities.shape[-1]} outputs "
+                f"for {len(self.labels)} labels"
+            )
+        for digest in (self.sha256, self.parent_sha256):
+            if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+                raise InputError(f"{self.path.name}: {digest!r} is no sha256")
+
+    @property
+    def size_bytes(self) -> int:
+        """Size of the file."""
+        return self.path.stat().st_size
+
+    def read_bytes(self) -> bytes:
+        """The file's content, checked against the hash before anything interprets it.
+
+        Raises:
+            InputError: the file cannot be read, or is another than the manifest describes.
+        """
+        try:
+            content = self.path.read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"cannot read {self.path}: {error.strerror}; make it with: python -m export"
+            ) from error
+        found = hashlib.sha256(content).hexdigest()
+        if found != self.sha256:
+            raise InputError(
+                f"{self.path} is not the file that its manifest describes (sha256 "
+                f"{found[:12]}..., expected {self.sha256[:12]}...); "
+                "export it again: python -m export"
+            )
+        return content
+
+    @property
+    def rejects(self) -> bool:
+        """Whether the model itself says what is no digit."""
+        return self.is_digit is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """The manifest's entry; the path is left to the file's name."""
+        return {**self.entry(), "size_bytes": self.size_bytes}
+
+    def entry(self) -> dict[str, Any]:
+        """All of the manifest's entry that needs no file to be there yet."""
+        return {
+            "file": self.path.name,
+            "format": self.format.value,
+            "scheme": self.scheme.value,
+            "sha256": self.sha256,
+            "parent_sha256": self.parent_sha256,
+            "labels": list(self.labels),
+            "preprocessing": {
+                "scale": self.preprocessing.scale,
+                "offset": self.preprocessing.offset,
+                "contract": self.preprocessing.contract,
+            },
+            "input": self.input.to_json(),
+            "probabilities": self.probabilities.to_json(),
+            "is_digit": self.is_digit.to_json() if self.is_digit else None,
+            "provenance": dict(self.provenance),
+        }
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, Any], folder: Path) -> ModelArtifact:
+        """Reads a manifest's entry; KeyError, TypeError, ValueError where it is broken."""
+        pre = entry["preprocessing"]
+        is_digit = entry["is_digit"]
+        return cls(
+            path=folder / Path(str(entry["file"])).name,
+            format=ModelFormat(entry["format"]),
+            scheme=QuantizationScheme(entry["scheme"]),
+            input=TensorSpec.from_json(entry["input"]),
+            probabilities=TensorSpec.from_json(entry["probabilities"]),
+            is_digit=TensorSpec.from_json(is_digit) if is_digit else None,
+            sha256=str(entry["sha256"]),
+            parent_sha256=str(entry["parent_sha256"]),
+            labels=tuple(str(label) for label in entry["labels"]),
+            preprocessing=Preprocessing(
+                float(pre["scale"]), float(pre["offset"]), str(pre["contract"])
+            ),
+            provenance=dict(entry["provenance"]),
+        )
+
+
+def load_manifest(folder: Path) -> list[ModelArtifact]:
+    """The artifacts that a folder's manifest lists; their files are not looked at.
+
+    Raises:
+        InputError: there is no manifest, or it is broken.
+    """
+    path = folder / MANIFEST_NAME
+    try:
+        document = json.loads(path.read_text("utf-8"))
+        if document["schema_version"] != MANIFEST_SCHEMA:
+            raise InputError(
+                f"{path} has schema version {document['schema_version']}, this program reads "
+                f"{MANIFEST_SCHEMA}; export the models again: python -m export"
+            )
+        return [ModelArtifact.from_json(entry, folder) for entry in document["models"]]
+    except OSError as error:
+        raise InputError(
+            f"no manifest at {path} ({error.strerror}); models that were exported with "
+            "python -m export have one beside them"
+        ) from error
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise InputError(
+            f"{path} is broken ({type(error).__name__}: {error}); "
+            "export the models again: python -m export"
+        ) from error
+
+
+def load_artifact(path: Path) -> ModelArtifact:
+    """Finds a model in the manifest beside it, else in the description inside the file.
+
+    Raises:
+        InputError: there is no such file, or nothing that describes it.
+    """
+    if not path.is_file():
+        raise InputError(f"no model at {path}; make one with: python -m export.tflite")
+    if path.suffix.lstrip(".") not in {kind.value for kind in ModelFormat}:
+        raise InputError(f"{path} is not a model: the name must end in .tflite or .onnx")
+    manifest = path.parent / MANIFEST_NAME
+    for artifact in load_manifest(path.parent) if manifest.is_file() else []:
+        if artifact.path.name == path.name:
+            return artifact
+    described = _described_by_itself(path)
+    if described is None:
+        why = f"{manifest} does not list it" if manifest.is_file() else f"no manifest at {manifest}"
+        raise InputError(
+            f"nothing describes {path.name}: {why}, and the file holds no description of "
+            "itself; export it again: python -m export"
+        )
+    return described
+
+
+def _described_by_itself(path: Path) -> ModelArtifact | None:
+    """The artifact that the file's own metadata describe, or None where it has none."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}; name a model file") from error
+    embedded = read_embedded(content)
+    if embedded is None or MODEL_KEY not in embedded.document:
+        return None
+    entry = embedded.document[MODEL_KEY]
+    try:
+        if entry["body_sha256"] != embedded.body_sha256:
+            raise InputError(
+                f"{path} is not the model that its metadata describe; "
+                "export it again: python -m export"
+            )
+        known = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest()}
+        return ModelArtifact.from_json({**entry, **known}, path.parent)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(
+            f"the metadata in {path} are broken ({type(error).__name__}: {error}); "
+            "export it again: python -m export"
+        ) from error
+
+
+def record_artifact(artifact: ModelArtifact) -> Path:
+    """Writes the artifact's entry into the manifest beside it, replacing an older one.
+
+    Entries of other files stay, unless their files are gone. Returns the manifest's path.
+    """
+    folder = artifact.path.parent
+    manifest = folder / MANIFEST_NAME
+    others = load_manifest(folder) if manifest.is_file() else []
+    entries = {other.path.name: other for other in others if other.path.is_file()}
+    entries[artifact.path.name] = artifact
+    models = [entry.to_json() for _, entry in sorted(entries.items())]
+    write_json(manifest, {"schema_version": MANIFEST_SCHEMA, "models": models})
+    return manifest

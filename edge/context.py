@@ -1,0 +1,129 @@
+"""What a candidate's surroundings say of it: the rules no single image can know.
+
+The network sees one crop; a straight edge at the frame's border is a perfect 1 to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from edge.acceptance import Acceptance, Verdict
+from edge.arrays import BoolArray, Float64Array
+from edge.layout import group_lines
+from edge.segment import Candidate
+from edge.session import Prediction
+
+SMALLEST_OF_TYPICAL = 0.35
+"""Least size of a digit, as a share of the typical digit's."""
+
+FAINTEST_OF_TYPICAL = 0.3
+"""Least strength of a digit's ink, as a share of the typical digit's: bleed-through and
+shadows are fainter, another pen is not that much."""
+
+LEAST_CLEARANCE = 0.4
+"""How much darker than its darkest side a digit is, as a share of its strength against the
+page. A shadow across a digit halves it; at the edge of a sheet nothing is left."""
+
+PRINT_REJECTED = 0.6
+"""Share of refused members from which on a line is print or a drawing, not numbers."""
+
+PRINT_MEMBERS = 5
+"""Least refused members of such a line; between digits there may be operators."""
+
+
+def judge(
+    candidates: Sequence[Candidate],
+    prediction: Prediction,
+    acceptance: Acceptance,
+    one: int,
+    frame_size: tuple[int, int],
+) -> list[Verdict]:
+    """Decides which candidates are digits, first by the network, then by what surrounds them.
+
+    Args:
+        candidates: n candidates.
+        prediction: what the network says of each.
+        acceptance: how sure it must be.
+        one: index of the label "1", -1 when there is none.
+        frame_size: (h, w) of the frame in which the boxes lie.
+
+    Returns:
+        A verdict each, the first reason that speaks against it.
+    """
+    if not candidates:
+        return []
+    verdicts = _by_network(prediction, acceptance)
+    by_network = np.array([verdict is Verdict.ACCEPTED for verdict in verdicts])
+    sizes = np.array([max(c.box[2:]) for c in candidates], np.float64)
+    levels = np.array([c.level for c in candidates], np.float64)
+    clearances = np.array([255 * c.clearance for c in candidates], np.float64)
+    kept = by_network.copy()
+
+    def refuse(where: BoolArray, reason: Verdict) -> None:
+        for row in np.flatnonzero(kept & where):
+            verdicts[row] = reason
+        kept[where] = False
+
+    refuse(_at_border(candidates, frame_size) & (prediction.labels == one), Verdict.CUT_OFF)
+    refuse(clearances < LEAST_CLEARANCE * levels, Verdict.EDGE)
+    for measure, least, reason in (
+        (sizes, SMALLEST_OF_TYPICAL, Verdict.SMALL),
+        (levels, FAINTEST_OF_TYPICAL, Verdict.FAINT),
+    ):
+        if kept.any():
+            refuse(measure < least * typical(measure[kept], sizes[kept]), reason)
+    refuse(_in_print(candidates, by_network, sizes), Verdict.PRINT)
+    return verdicts
+
+
+def _by_network(prediction: Prediction, acceptance: Acceptance) -> list[Verdict]:
+    """What the network alone says of each candidate."""
+    best = prediction.probabilities.max(axis=1)
+    if prediction.is_digit is None:
+        sure = best >= acceptance.probability_alone
+        return [Verdict.ACCEPTED if one else Verdict.UNSURE for one in sure]
+    return [
+        Verdict.NO_DIGIT
+        if is_digit < acceptance.is_digit
+        else Verdict.UNSURE
+        if probability < acceptance.probability
+        else Verdict.ACCEPTED
+        for is_digit, probability in zip(prediction.is_digit, best, strict=True)
+    ]
+
+
+def typical(measure: Float64Array, sizes: Float64Array) -> float:
+    """The median, each candidate counted by its size: specks are many, but small."""
+    order = np.argsort(measure)
+    weight = np.cumsum(sizes[order])
+    return float(measure[order][np.searchsorted(weight, weight[-1] / 2)])
+
+
+def _at_border(candidates: Sequence[Candidate], size: tuple[int, int]) -> BoolArray:
+    """Whether a candidate is cut off by the frame: the edge of a desk or a page is."""
+    height, width = size
+    touching = []
+    for candidate in candidates:
+        x, y, w, h = candidate.box
+        touching.append(x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1)
+    return np.array(touching, bool)
+
+
+def _in_print(
+    candidates: Sequence[Candidate], accepted: BoolArray, sizes: Float64Array
+) -> BoolArray:
+    """Whether a candidate stands in a line of which most was refused."""
+    suspect = np.zeros(len(candidates), bool)
+    if not accepted.any():
+        return suspect
+    # Paper's grain is refused as well, but is not as large as a character.
+    least = 0.4 * np.median(sizes[accepted])
+    characters = [i for i, size in enumerate(sizes) if size >= least]
+    for members in group_lines([candidates[i].box for i in characters]):
+        line = [characters[member] for member in members]
+        refused = int(np.count_nonzero(~accepted[line]))
+        if refused >= PRINT_MEMBERS and refused >= PRINT_REJECTED * len(line):
+            suspect[line] = True
+    return suspect

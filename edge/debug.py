@@ -1,0 +1,105 @@
+"""Each stage of a reading as a picture: what to look at when a page is not read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from edge.acceptance import Verdict
+from edge.arrays import UInt8Array
+from edge.normalize import FIELD
+from edge.pictures import save_picture
+from edge.reader import Examination
+
+_CELL = 3 * FIELD
+_PER_ROW = 12
+_ACCEPTED, _REFUSED = (60, 170, 40), (50, 50, 220)  # BGR
+
+
+def write_stages(examination: Examination, folder: Path, stem: str) -> list[Path]:
+    """Writes four pictures: light divided out, ink, candidates, and the network's inputs.
+
+    Candidates carry the reason for which they were refused; inputs are the 28x28 images
+    as the network saw them, under each what it said.
+
+    Returns:
+        The files, in the order of the stages.
+
+    Raises:
+        InputError: they cannot be written.
+    """
+    pictures = {
+        "1-light": 255 - examination.ink.strength,
+        "2-ink": 255 - examination.ink.mask,
+        "3-candidates": draw_candidates(examination),
+        "4-inputs": draw_inputs(examination),
+    }
+    written = []
+    for name, picture in pictures.items():
+        path = folder / f"{stem}-{name}.png"
+        save_picture(path, np.asarray(picture, np.uint8))
+        written.append(path)
+    return written
+
+
+def draw_candidates(examination: Examination) -> UInt8Array:
+    """(h, w, 3) uint8: the page with every candidate, green or red with its reason."""
+    page = examination.page
+    color = cv2.cvtColor(page, cv2.COLOR_GRAY2BGR) if page.ndim == 2 else page
+    canvas = np.array(color, np.uint8)
+    for candidate, verdict in zip(examination.candidates, examination.verdicts, strict=True):
+        x, y, w, h = candidate.box
+        accepted = verdict is Verdict.ACCEPTED
+        shade = _ACCEPTED if accepted else _REFUSED
+        cv2.rectangle(canvas, (x, y), (x + w, y + h), shade, 1)
+        if not accepted:
+            cv2.putText(
+                canvas,
+                verdict.value,
+                (x, max(8, y - 2)),
+                cv2.FONT_HERSHEY_SIMPLEX,
+                0.32,
+                shade,
+                1,
+                cv2.LINE_AA,
+            )
+    return canvas
+
+
+def draw_inputs(examination: Examination) -> UInt8Array:
+    """(rows, columns, 3) uint8: what the network saw, accepted ones first, and what it said."""
+    order = sorted(
+        range(len(examination.candidates)),
+        key=lambda row: (examination.verdicts[row] is not Verdict.ACCEPTED, row),
+    )
+    rows = max(1, -(-len(order) // _PER_ROW))
+    sheet = np.full((rows * (_CELL + 30), _PER_ROW * (_CELL + 6), 3), 255, np.uint8)
+    for place, row in enumerate(order):
+        top, left = place // _PER_ROW * (_CELL + 30), place % _PER_ROW * (_CELL + 6)
+        cell = cv2.resize(examination.images[row], (_CELL, _CELL), interpolation=cv2.INTER_NEAREST)
+        sheet[top : top + _CELL, left : left + _CELL] = cell[..., None]
+        accepted = examination.verdicts[row] is Verdict.ACCEPTED
+        for line, text in enumerate(_said(examination, row)):
+            cv2.putText(
+                sheet,
+                text,
+                (left, top + _CELL + 12 + 13 * line),
+                cv2.FONT_HERSHEY_SIMPLEX,
+                0.36,
+                _ACCEPTED if accepted else _REFUSED,
+                1,
+                cv2.LINE_AA,
+            )
+    return sheet
+
+
+def _said(examination: Examination, row: int) -> tuple[str, str]:
+    probabilities = examination.prediction.probabilities[row]
+    best = int(probabilities.argmax())
+    first = f"{best} {probabilities[best]:.0%}"
+    if examination.prediction.is_digit is not None:
+        first += f", digit {examination.prediction.is_digit[row]:.0%}"
+    verdict = examination.verdicts[row]
+    return first, "" if verdict is Verdict.ACCEPTED else verdict.value

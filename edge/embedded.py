@@ -1,0 +1,144 @@
+"""What a model file says of itself, read from its bytes: no runtime, no protobuf, no TensorFlow.
+
+A .tflite file carries a zip archive behind its flatbuffer, where Ultralytics, MediaPipe and
+Netron look for it; an .onnx file carries text under its `metadata_props`. `export` writes
+both with the same document, so that a file that lost its manifest still runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+METADATA_NAME = "metadata.json"
+"""The document's name in the archive of a .tflite file and its key in an .onnx file."""
+
+LABELS_NAME = "labels.txt"
+"""One label a line, in the order of the outputs."""
+
+MODEL_KEY = "edge_digits"
+"""Where in the document our own description stands; other programs read the keys beside it."""
+
+_LARGEST_DOCUMENT = 1 << 20
+_PROPS_FIELD = 14
+"""Number of `metadata_props` in ONNX' ModelProto."""
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The description found in a file.
+
+    Attributes:
+        document: the JSON object, as it was written.
+        body_sha256: hash of everything in the file but the description.
+    """
+
+    document: dict[str, Any]
+    body_sha256: str
+
+
+def read_embedded(content: bytes) -> Embedded | None:
+    """The description in a .tflite or .onnx file's bytes; None where there is none to read."""
+    found = _from_archive(content) if content[4:8] == b"TFL3" else _from_props(content)
+    if found is None:
+        return None
+    text, body = found
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return Embedded(document, body) if isinstance(document, dict) else None
+
+
+def model_body(content: bytes) -> bytes:
+    """A .tflite file's flatbuffer without the archive behind it."""
+    return content[: _archive_begin(content)]
+
+
+def body_sha256(content: bytes) -> str:
+    """Hash of a model without its description, 64 hexadecimal digits."""
+    if content[4:8] == b"TFL3":
+        return hashlib.sha256(model_body(content)).hexdigest()
+    digest = hashlib.sha256()
+    for number, begin, _, end in _fields(content):
+        if number != _PROPS_FIELD:
+            digest.update(content[begin:end])
+    return digest.hexdigest()
+
+
+def _archive_begin(content: bytes) -> int:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return min((one.header_offset for one in archive.infolist()), default=len(content))
+    except (zipfile.BadZipFile, ValueError):
+        return len(content)
+
+
+def _from_archive(content: bytes) -> tuple[bytes, str] | None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if archive.getinfo(METADATA_NAME).file_size > _LARGEST_DOCUMENT:
+                return None
+            return archive.read(METADATA_NAME), body_sha256(content)
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, EOFError, NotImplementedError):
+        return None
+    except RuntimeError:  # an encrypted archive
+        return None
+
+
+def _from_props(content: bytes) -> tuple[bytes, str] | None:
+    try:
+        for number, _, value, end in _fields(content):
+            if number == _PROPS_FIELD and end - value <= _LARGEST_DOCUMENT:
+                entry = content[value:end]
+                pair = {key: entry[at:stop] for key, _, at, stop in _fields(entry)}
+                if pair.get(1) == METADATA_NAME.encode():
+                    return pair.get(2, b""), body_sha256(content)
+    except (IndexError, ValueError):
+        pass  # not a protobuf: whoever loads it as a model will say so
+    return None
+
+
+def _fields(message: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Number, begin, begin of the value and end of each field of a protobuf message.
+
+    Source: the Protocol Buffers encoding, https://protobuf.dev/programming-guides/encoding
+    """
+    at = 0
+    while at < len(message):
+        begin = at
+        tag, at = _varint(message, at)
+        value, wire = at, tag & 7
+        if wire == _VARINT:
+            _, at = _varint(message, at)
+        elif wire == _BYTES:
+            size, value = _varint(message, at)
+            at = value + size
+        elif wire in (_FIXED64, _FIXED32):
+            at += 8 if wire == _FIXED64 else 4
+        else:
+            raise ValueError(f"wire type {wire}")
+        if at > len(message):
+            raise ValueError("a field that ends behind the message")
+        yield tag >> 3, begin, value, at
+
+
+def _varint(message: bytes, at: int) -> tuple[int, int]:
+    """A base-128 number and the place behind it."""
+    number = shift = 0
+    while True:
+        byte = message[at]
+        at += 1
+        number |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return number, at
+        shift += 7
+        if shift > 63:
+            raise ValueError("a varint that does not end")

@@ -1,0 +1,186 @@
+"""From a photo to its ink: the light is divided out, what remains is what a pen left.
+
+Ink is where a pixel is darker than the paper around it, in any colour channel: blue ink
+on yellow paper shows in red. Every size is relative to the frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from edge.arrays import Float32Array, UInt8Array
+
+_NEIGHBOURHOOD = 0.14
+"""Side of the neighbourhood that knows the paper's brightness, as a share of the frame's
+long side: larger than any pen stroke, smaller than most shadows."""
+
+_OF_PEAK = 0.45
+"""Share of the strongest ink nearby from which on a pixel counts as ink."""
+
+_OF_PEAK_WEAK = 0.26
+"""The same for ink that is faint throughout, a pencil beside a marker."""
+
+_OF_OWN_MEAN = 0.85
+"""Share of its own mean strength from which on a pixel of such ink counts. A pen's soft
+edges pull the mean to about half the peak: the same place on the edge as _OF_PEAK."""
+
+_FAINTEST = 0.10
+"""Strength of ink below which there is only paper: its texture, folds, bleed-through."""
+
+_LIGHT_SKEWNESS = 0.3
+"""Skewness of a page's brightness, against its surroundings, from which on the writing is
+light. Photographed pages had -10 to 0.05, chalk on a board is far above."""
+
+_COARSE = 4  # the light changes slowly: it is estimated on a picture this much smaller
+
+
+@dataclass(frozen=True, slots=True)
+class InkMap:
+    """The ink of a frame.
+
+    Attributes:
+        strength: (h, w) uint8, 0 for paper to 255 for ink that reflects nothing.
+        mask: (h, w) uint8, 255 where there is ink, else 0.
+        grey: (h, w) uint8, the frame's brightness, inverted where the writing is light.
+        light_on_dark: whether the writing is brighter than its ground (a blackboard).
+    """
+
+    strength: UInt8Array
+    mask: UInt8Array
+    grey: UInt8Array
+    light_on_dark: bool
+
+
+def find_ink(frame: UInt8Array) -> InkMap:
+    """Separates ink from paper.
+
+    Args:
+        frame: (h, w, 3) BGR or (h, w) grey uint8.
+    """
+    grey = frame
+    if frame.ndim == 3:
+        grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
+    light_on_dark = is_light_on_dark(grey)
+    if light_on_dark:
+        frame, grey = 255 - frame, 255 - grey
+    strength = flatten(frame)
+    return InkMap(strength, threshold(strength), grey, light_on_dark)
+
+
+def flatten(frame: UInt8Array) -> UInt8Array:
+    """The strength of dark ink, 1 - value / paper, its largest value over the channels.
+
+    The paper's brightness is the closing of each channel: what is left when everything
+    dark and smaller than the neighbourhood is filled with its surroundings.
+
+    Returns:
+        (h, w) uint8; 255 is black on any paper.
+    """
+    height, width = frame.shape[:2]
+    paper = cv2.resize(_paper(frame), (width, height), interpolation=cv2.INTER_LINEAR)
+    share = cv2.divide(frame, cv2.max(paper, np.full_like(paper, 1)), scale=255)
+    if share.ndim == 3:
+        share = cv2.min(cv2.min(share[..., 0], share[..., 1]), share[..., 2])
+    return (255 - share).astype(np.uint8, copy=False)
+
+
+def _paper(frame: UInt8Array) -> UInt8Array:
+    """The brightness of the bare paper, on a picture _COARSE times smaller."""
+    height, width = frame.shape[:2]
+    small = cv2.resize(
+        frame,
+        (max(1, width // _COARSE), max(1, height // _COARSE)),
+        interpolation=cv2.INTER_AREA,
+    ).astype(np.uint8, copy=False)
+    side = max(3, int(_NEIGHBOURHOOD * max(small.shape[:2]))) | 1
+    wide = _continue_beyond(small, side)
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
+    closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel)
+    closed = cv2.blur(closed, (side // 2 | 1, side // 2 | 1))
+    rows, columns = small.shape[:2]
+    return closed[side : side + rows, side : side + columns].astype(np.uint8, copy=False)
+
+
+def _continue_beyond(small: UInt8Array, margin: int) -> UInt8Array:
+    """Continues the light beyond the frame as it falls at its edge.
+
+    A closing takes the brightest in reach. At the edge of a vignette that lies inside the
+    picture, so that dark corners would pass for ink; mirrored at the edge's own value
+    (2 * edge - inside), brightness goes on falling there.
+    """
+    widths = [(margin, margin), (margin, margin), (0, 0)][: small.ndim]
+    continued = np.pad(small.astype(np.int16), widths, mode="reflect", reflect_type="odd")
+    return np.asarray(np.clip(continued, 0, 255), np.uint8)
+
+
+def threshold(strength: UInt8Array) -> UInt8Array:
+    """Ink is what reaches a share of the strongest ink nearby, and is not too faint.
+
+    A pencil beside a marker is weaker than that share; ink that hangs together and is
+    faint throughout is measured by its own strength.
+
+    Returns:
+        (h, w) uint8, 255 for ink, 0 for paper.
+    """
+    floor = max(_FAINTEST * 255, 5.0 * paper_noise(strength))
+    size = strength.shape[::-1]
+    peak = np.asarray(cv2.resize(local_peak(strength), size), np.float32)
+    soft = cv2.GaussianBlur(strength, (3, 3), 0)
+    strong = cv2.compare(soft, _level(peak, _OF_PEAK, floor), cv2.CMP_GT)
+    weak = cv2.compare(soft, _level(peak, _OF_PEAK_WEAK, floor), cv2.CMP_GT)
+    count, labels = cv2.connectedComponents(weak, connectivity=8)
+    at = np.flatnonzero(weak)
+    of = labels.ravel()[at]
+    values = soft.ravel()[at].astype(np.float64)
+    mean = np.bincount(of, values, count) / np.maximum(np.bincount(of, minlength=count), 1)
+    mask = np.asarray(strong, np.uint8)
+    mask.ravel()[at[values > _OF_OWN_MEAN * mean[of]]] = 255
+    return mask
+
+
+def _level(peak: Float32Array, share: float, floor: float) -> UInt8Array:
+    return np.asarray(np.maximum(peak * share, floor), np.uint8)
+
+
+def local_peak(strength: UInt8Array) -> Float32Array:
+    """The strongest ink of each neighbourhood, on a picture _COARSE times smaller.
+
+    A lone bright pixel is no pen: the maximum is taken over small averages.
+    """
+    height, width = strength.shape
+    small = cv2.resize(
+        cv2.GaussianBlur(strength, (3, 3), 0),
+        (max(1, width // _COARSE), max(1, height // _COARSE)),
+        interpolation=cv2.INTER_AREA,
+    )
+    side = max(3, int(_NEIGHBOURHOOD * max(small.shape))) | 1
+    peak = cv2.dilate(small, cv2.getStructuringElement(cv2.MORPH_RECT, (side, side)))
+    return cv2.blur(peak.astype(np.float32), (side, side)).astype(np.float32, copy=False)
+
+
+def paper_noise(strength: UInt8Array) -> float:
+    """Standard deviation of the strength on bare paper, from the median, which ink is not."""
+    sample = strength[::4, ::4]
+    median = float(np.median(sample))
+    below = sample[sample <= median]
+    return 1.4826 * float(np.median(median - below)) if below.size else 0.0
+
+
+def is_light_on_dark(grey: UInt8Array) -> bool:
+    """Whether the writing in a (h, w) uint8 picture is brighter than its ground.
+
+    Writing covers little: what differs most from its surroundings is ink, so that the
+    skewness of the difference tells. Paper is the likelier ground when it hardly does.
+    """
+    height, width = grey.shape
+    scale = min(1.0, 320 / max(height, width))
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    side = max(3, int(_NEIGHBOURHOOD * max(small.shape))) | 1
+    difference = small.astype(np.float32) - cv2.blur(small, (side, side)).astype(np.float32)
+    square = difference * difference
+    spread = float(np.mean(square))
+    return bool(float(np.mean(square * difference)) > _LIGHT_SKEWNESS * spread**1.5)

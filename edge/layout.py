@@ -1,0 +1,108 @@
+"""From digits in a plane to text: lines in reading order, numbers parted by wide gaps."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+
+from edge.arrays import Float64Array
+from edge.segment import Box
+
+NUMBER_GAP = 0.55
+"""Gap between two numbers, as a share of the digits' median height."""
+
+STEEPEST = 1.2
+"""Steepest line of writing, as rise over run."""
+
+_WIDEST_GAP = 6.0  # between two digits of one line, in digit heights
+
+
+def group_lines(boxes: Sequence[Box]) -> list[list[int]]:
+    """Groups boxes into written lines, slanted ones too.
+
+    The page's slope is taken out; then each box is linked to its nearest neighbour on the
+    right whose middle lies at about its own height. What is linked is one line.
+
+    Returns:
+        Lines from top to bottom, each a list of indices from left to right.
+    """
+    if not boxes:
+        return []
+    x, y, w, h = np.array(boxes, np.float64).T
+    middles = y + h / 2 - slope(boxes) * (x + w / 2)
+    leader = list(range(len(boxes)))
+
+    def find(index: int) -> int:
+        while leader[index] != index:
+            leader[index] = leader[leader[index]]
+            index = leader[index]
+        return index
+
+    order = sorted(range(len(boxes)), key=lambda i: x[i] + w[i] / 2)
+    for place, left in enumerate(order):
+        neighbour = _right_neighbour(boxes, middles, left, order[place + 1 :])
+        if neighbour is not None:
+            leader[find(neighbour)] = find(left)
+    lines: dict[int, list[int]] = {}
+    for index in order:
+        lines.setdefault(find(index), []).append(index)
+    return sorted(lines.values(), key=lambda line: float(np.mean(middles[line])))
+
+
+def slope(boxes: Sequence[Box]) -> float:
+    """How steeply the page's lines run, as rise over run; positive falls to the right.
+
+    The median over each box's nearest neighbour on the right. Steps that small digits make
+    beside large ones even out; 0 where neighbours point anywhere.
+    """
+    if len(boxes) < 3:
+        return 0.0
+    x, y, w, h = np.array(boxes, np.float64).T
+    center = np.stack([x + w / 2, y + h / 2], axis=1)
+    step = center[None] - center[:, None]
+    ahead = (step[..., 0] > 0) & (np.abs(step[..., 1]) <= STEEPEST * step[..., 0])
+    distance = np.where(ahead, np.hypot(step[..., 0], step[..., 1]), np.inf)
+    nearest = distance.argmin(axis=1)
+    near = distance[np.arange(len(boxes)), nearest] < _WIDEST_GAP * h
+    if near.sum() < 2:
+        return 0.0
+    step = step[np.arange(len(boxes)), nearest][near]
+    slopes = step[:, 1] / step[:, 0]
+    middle = float(np.median(slopes))
+    agree = float(np.median(np.abs(slopes - middle)))
+    return middle if agree < 0.25 else 0.0
+
+
+def split_numbers(boxes: Sequence[Box], line: Sequence[int]) -> list[list[int]]:
+    """Parts a line into numbers: a gap wider than most of a digit's height begins a new one."""
+    if not line:
+        return []
+    tallest = float(np.median([boxes[i][3] for i in line]))
+    numbers = [[line[0]]]
+    for left, right in itertools.pairwise(line):
+        gap = boxes[right][0] - (boxes[left][0] + boxes[left][2])
+        if gap > NUMBER_GAP * tallest:
+            numbers.append([])
+        numbers[-1].append(right)
+    return numbers
+
+
+def _right_neighbour(
+    boxes: Sequence[Box], middles: Float64Array, left: int, others: Sequence[int]
+) -> int | None:
+    x, _, w, h = boxes[left]
+    best, nearest = None, np.inf
+    for other in others:
+        ox, _, _, oh = boxes[other]
+        height = max(h, oh)
+        gap = ox - (x + w)
+        rise = abs(float(middles[other] - middles[left]))
+        # The farther away, the more a crooked line may have risen.
+        if gap > _WIDEST_GAP * height or rise > 0.5 * height + 0.12 * max(gap, 0):
+            continue
+        distance = max(gap, 0) + 2 * rise
+        if distance < nearest:
+            best, nearest = other, distance
+    return best

@@ -1,0 +1,247 @@
+"""Read what is written in a frame: ink, candidates, digits, numbers, lines.
+
+>>> reader = Reader()
+>>> reading = reader.read(cv2.imread("page.jpg"))
+>>> reading.lines
+('314 15', '92')
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+
+from edge.acceptance import Acceptance, Verdict
+from edge.arrays import AnyArray, UInt8Array
+from edge.context import judge
+from edge.errors import InputError
+from edge.hypotheses import choose, hypotheses
+from edge.ink import InkMap, find_ink
+from edge.normalize import FIELD, normalize
+from edge.orientation import turn, turn_box_back, upright_turns
+from edge.reading import Detection, Reading, arrange
+from edge.segment import Box, Candidate, find_candidates
+from edge.session import Prediction, Session, open_session
+
+WORKING_SIDE = 1280
+"""Long side, in pixels, to which larger frames are reduced before anything is looked for."""
+
+
+class Reader:
+    """Reads frames with one model; the same code for a photo and for the live loop."""
+
+    def __init__(
+        self, session: Session | None = None, acceptance: Acceptance | None = None
+    ) -> None:
+        """Takes the model to read with, by default the shipped one.
+
+        Raises:
+            InputError: the model does not take 28x28 images of one channel.
+        """
+        self._session = session or open_session()
+        self._acceptance = acceptance or Acceptance()
+        labels = self._session.artifact.labels
+        self._one = labels.index("1") if "1" in labels else -1
+        shape = self._session.artifact.input.shape
+        if shape not in ((1, FIELD, FIELD, 1), (1, FIELD, FIELD)):
+            raise InputError(
+                f"{self._session.artifact.path.name} takes {shape}; the reader needs a model of "
+                f"(1, {FIELD}, {FIELD}, 1)"
+            )
+
+    def read(self, frame: UInt8Array, *, turns: int | None = 0) -> Reading:
+        """Reads one frame.
+
+        Args:
+            frame: (h, w, 3) BGR, (h, w, 4) BGRA or (h, w) grey, uint8.
+            turns: quarter turns, anticlockwise, that bring the page upright; None finds
+                out which way up it lies. Boxes are in pixels of the frame as given.
+
+        Returns:
+            What was read; an empty reading where there is nothing.
+
+        Raises:
+            InputError: the frame is empty or of another shape or type.
+        """
+        return self.examine(frame, turns=turns).reading
+
+    def examine(self, frame: UInt8Array, *, turns: int | None = 0) -> Examination:
+        """Reads one frame and keeps what every stage made of it; arguments as in `read`."""
+        frame = check_frame(frame)
+        clock = _Stages()
+        first = self._examine(frame, turns or 0, clock)
+        if turns is not None:
+            return first
+        upright = upright_turns(first.candidates, self._session)
+        clock.lap("orientation")
+        if upright == 0:
+            return first
+        # Print votes as well as digits do. Which page holds more of them is seen by reading it.
+        second = self._examine(frame, upright, clock)
+        return second if _sureness(second) > _sureness(first) else first
+
+    def _examine(self, frame: UInt8Array, turns: int, clock: _Stages) -> Examination:
+        page, scale = _working_copy(turn(frame, turns))
+        clock.lap("prepare")
+        ink = find_ink(page)
+        clock.lap("ink")
+        candidates = find_candidates(ink)
+        clock.lap("segment")
+        images = _normalize_all(candidates)
+        clock.lap("normalize")
+        prediction = self._session.run(images)
+        clock.lap("classify")
+        candidates, images, prediction = self._reconsider(candidates, images, prediction)
+        clock.lap("reconsider")
+        verdicts = judge(
+            candidates, prediction, self._acceptance, self._one, (page.shape[0], page.shape[1])
+        )
+        read = arrange(
+            [
+                self._detection(candidate.box, images[row], prediction, row)
+                for row, candidate in enumerate(candidates)
+                if verdicts[row] is Verdict.ACCEPTED
+            ]
+        )
+        clock.lap("layout")
+
+        def given(box: Box) -> Box:
+            """A box of the working copy in pixels of the frame as given."""
+            whole = (frame.shape[1], frame.shape[0]) if turns % 2 else frame.shape[:2]
+            return turn_box_back(_enlarge(box, scale, whole), turns, frame.shape)
+
+        reading = Reading(
+            tuple(replace(one, box=given(one.box)) for one in read.detections),
+            tuple(replace(one, box=given(one.box)) for one in read.numbers),
+            read.lines,
+            clock.laps_us,
+        )
+        return Examination(page, ink, candidates, images, prediction, verdicts, turns, reading)
+
+    def _reconsider(
+        self, candidates: list[Candidate], images: UInt8Array, prediction: Prediction
+    ) -> tuple[list[Candidate], UInt8Array, Prediction]:
+        """Joins and splits where that makes a digit of what was none."""
+        outcomes = hypotheses(candidates, prediction.sureness)
+        if not outcomes:
+            return candidates, images, prediction
+        parts = [part for outcome in outcomes for part in outcome.parts]
+        theirs = _normalize_all(parts)
+        said = self._session.run(theirs)
+        ends = np.cumsum([len(outcome.parts) for outcome in outcomes])
+        chosen = choose(outcomes, np.split(said.sureness, ends[:-1]))
+        gone = {index for one in chosen for index in outcomes[one].replaces}
+        kept = [index for index in range(len(candidates)) if index not in gone]
+        rows = [
+            row for one in chosen for row in range(ends[one] - len(outcomes[one].parts), ends[one])
+        ]
+        return (
+            [candidates[index] for index in kept] + [parts[row] for row in rows],
+            np.concatenate([images[kept], theirs[rows]]),
+            prediction.take(kept).joined(said.take(rows)),
+        )
+
+    def _detection(
+        self, box: Box, image: UInt8Array, prediction: Prediction, row: int
+    ) -> Detection:
+        probabilities = prediction.probabilities[row]
+        label = int(probabilities.argmax())
+        sure = 1.0 if prediction.is_digit is None else float(prediction.is_digit[row])
+        return Detection(
+            box=box,
+            digit=self._session.artifact.labels[label],
+            confidence=min(1.0, float(probabilities[label]) * sure),
+            probabilities=probabilities,
+            image=image,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What every stage of a reading made of a frame.
+
+    Attributes:
+        page: (h, w, 3) BGR or (h, w) grey uint8, the frame upright and at working size.
+        ink: the ink found on it.
+        candidates: n pieces of ink that may be digits, boxes in pixels of `page`.
+        images: (n, 28, 28) uint8, what the network saw of each.
+        prediction: what it said of each.
+        verdicts: what became of each.
+        turns: quarter turns, anticlockwise, that made the frame upright.
+        reading: the result, boxes in pixels of the frame as given.
+    """
+
+    page: UInt8Array
+    ink: InkMap
+    candidates: Sequence[Candidate]
+    images: UInt8Array
+    prediction: Prediction
+    verdicts: Sequence[Verdict]
+    turns: int
+    reading: Reading
+
+
+def check_frame(frame: AnyArray) -> UInt8Array:
+    """The frame as BGR or grey; raises InputError for what is no picture."""
+    if not isinstance(frame, np.ndarray) or frame.ndim not in (2, 3) or 0 in frame.shape:
+        shape = getattr(frame, "shape", type(frame).__name__)
+        raise InputError(f"a frame must be (h, w, 3) uint8 with pixels in it, not {shape}")
+    if frame.dtype != np.uint8:
+        raise InputError(f"a frame must be uint8, not {frame.dtype}")
+    image = np.asarray(frame, np.uint8)
+    if image.ndim == 2:
+        return image
+    if image.shape[2] == 1:
+        return image[..., 0]
+    if image.shape[2] == 4:
+        return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGRA2BGR), np.uint8)
+    if image.shape[2] != 3:
+        raise InputError(f"a frame must have 1, 3 or 4 channels, not {image.shape[2]}")
+    return image
+
+
+def _working_copy(frame: UInt8Array) -> tuple[UInt8Array, float]:
+    """The frame at the size it is read at, and working pixels per frame pixel."""
+    height, width = frame.shape[:2]
+    scale = WORKING_SIDE / max(height, width)
+    if scale >= 1:
+        return frame, 1.0
+    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    return cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False), scale
+
+
+def _normalize_all(candidates: Sequence[Candidate]) -> UInt8Array:
+    """(n, 28, 28) uint8 under the input contract."""
+    images = np.empty((len(candidates), FIELD, FIELD), np.uint8)
+    for row, candidate in enumerate(candidates):
+        images[row] = normalize(candidate.ink)
+    return images
+
+
+def _enlarge(box: Box, scale: float, size: tuple[int, ...]) -> Box:
+    """A box of the working copy in pixels of the upright frame of (h, w), inside it."""
+    left, top = int(box[0] / scale), int(box[1] / scale)
+    right = min(size[1], round((box[0] + box[2]) / scale))
+    bottom = min(size[0], round((box[1] + box[3]) / scale))
+    return left, top, max(1, right - left), max(1, bottom - top)
+
+
+def _sureness(examination: Examination) -> float:
+    return sum(one.confidence for one in examination.reading.detections)
+
+
+class _Stages:
+    """A stopwatch with named laps; a lap of the same name adds up."""
+
+    def __init__(self) -> None:
+        self.laps_us: dict[str, float] = {}
+        self._last = time.perf_counter_ns()
+
+    def lap(self, name: str) -> None:
+        now = time.perf_counter_ns()
+        self.laps_us[name] = self.laps_us.get(name, 0.0) + (now - self._last) / 1000
+        self._last = now

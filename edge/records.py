@@ -1,0 +1,38 @@
+"""Readings as JSON objects: what `--json` prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from edge.arrays import UInt8Array
+from edge.frames import Frame
+from edge.reading import Reading
+
+
+def reading_to_json(source: str, frame: UInt8Array, reading: Reading) -> dict[str, Any]:
+    """The object that `--json` prints for one photo."""
+    return {
+        "source": source,
+        "width": int(frame.shape[1]),
+        "height": int(frame.shape[0]),
+        "detections": _detections(reading),
+        "lines": list(reading.lines),
+    }
+
+
+def frame_to_json(frame: Frame, reading: Reading) -> dict[str, Any]:
+    """The object that `--json` prints for one frame; boxes in pixels of the frame."""
+    return {
+        "frame": frame.index,
+        "time_s": round(frame.timestamp_s, 3),
+        "detections": _detections(reading),
+        "numbers": [{"box": list(one.box), "text": one.text} for one in reading.numbers],
+        "lines": list(reading.lines),
+    }
+
+
+def _detections(reading: Reading) -> list[dict[str, Any]]:
+    return [
+        {"box": list(one.box), "digit": one.digit, "confidence": round(one.confidence, 4)}
+        for one in reading.detections
+    ]

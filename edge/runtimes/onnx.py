@@ -1,0 +1,58 @@
+"""ONNX models on onnxruntime."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.arrays import AnyArray
+from edge.artifact import ModelArtifact
+from edge.errors import InputError, MachineError
+from edge.session import FoundTensor, Runtime, check_tensors
+
+_DTYPES = {
+    "tensor(float)": "float32",
+    "tensor(float16)": "float16",
+    "tensor(int8)": "int8",
+    "tensor(uint8)": "uint8",
+}
+
+
+class OnnxBackend:
+    """An inference session on the CPU."""
+
+    runtime = Runtime.ONNXRUNTIME
+
+    def __init__(self, artifact: ModelArtifact, content: bytes, threads: int) -> None:
+        """Loads `content`; raises InputError for a bad model, MachineError for no runtime."""
+        try:
+            import onnxruntime
+        except ImportError as error:
+            raise MachineError(
+                "no runtime for .onnx files; install: pip install onnxruntime"
+            ) from error
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        # Threads that spin while they wait take the core from whatever else runs on a Pi.
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        try:
+            self._session = onnxruntime.InferenceSession(
+                content, options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's errors share no base but Exception
+            reason = (str(error).splitlines() or ["no reason given"])[0]
+            raise InputError(f"onnxruntime cannot load {artifact.path}: {reason}") from error
+        both = [*self._session.get_inputs(), *self._session.get_outputs()]
+        check_tensors(
+            artifact,
+            [FoundTensor(t.name, tuple(t.shape), _DTYPES.get(t.type, t.type)) for t in both],
+        )
+        self._input = artifact.input.name
+        specs = [artifact.probabilities, artifact.is_digit]
+        self._outputs = [spec.name for spec in specs if spec]
+
+    def run(self, image: AnyArray) -> Sequence[AnyArray]:
+        """One image in, the raw outputs out."""
+        answers: Sequence[AnyArray] = self._session.run(self._outputs, {self._input: image})
+        return answers

@@ -1,0 +1,1 @@
+"""The page that `--serve` shows: plain files, nothing from outside, and the server behind."""

@@ -1,0 +1,115 @@
+"""Who may look and who may change: loopback, or a token.
+
+Without a token the page serves this machine only, and only under a loopback name: a
+foreign site whose name was turned to 127.0.0.1 would else read the camera through the
+owner's browser. A token comes by a form and stays out of every URL; what the browser keeps
+is a cookie with a random session, not the token.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import secrets
+import threading
+import time
+from collections import OrderedDict, deque
+from email.message import Message
+from http.cookies import CookieError, SimpleCookie
+
+from edge.errors import InputError
+
+COOKIE = "edge-digits"
+LEAST_TOKEN = 12
+"""Shortest token, in characters."""
+
+SESSION_S = 12 * 3600.0
+_MOST_SESSIONS = 64
+_MOST_ADDRESSES = 256
+_TRIES, _TRIES_IN_S = 5, 60.0
+
+
+class Access:
+    """Decides by a request's headers."""
+
+    def __init__(self, host: str, token: str | None) -> None:
+        """Takes the address to listen on and the token, None for none.
+
+        Raises:
+            InputError: another address than loopback without a token, or one too short.
+        """
+        if token is not None and len(token) < LEAST_TOKEN:
+            raise InputError(f"a token needs at least {LEAST_TOKEN} characters; make it longer")
+        if token is None and not is_loopback(host):
+            raise InputError(
+                f"serving on {host} shows the camera to the network; add --token, or serve on "
+                "127.0.0.1"
+            )
+        self._token = token.encode() if token is not None else None
+        self._host = host
+        self._lock = threading.Lock()
+        self._sessions: deque[tuple[bytes, float]] = deque(maxlen=_MOST_SESSIONS)
+        self._failures: OrderedDict[str, list[float]] = OrderedDict()
+
+    def may_view(self, headers: Message) -> bool:
+        """Whether a request may see the picture and the readings."""
+        if self._token is None:
+            return self._names_us(headers)
+        return self._is_known(headers)
+
+    def may_change(self, headers: Message) -> bool:
+        """Whether a request may change settings: never without a token."""
+        return self._token is not None and self._is_known(headers)
+
+    def is_foreign(self, headers: Message) -> bool:
+        """Whether another site's page sent the request."""
+        origin = headers.get("Origin")
+        return origin is not None and origin.partition("://")[2] != headers.get("Host", "")
+
+    def log_in(self, offered: str, address: str) -> str | None:
+        """A new session for the right token, None for a wrong one or too many of them."""
+        now = time.monotonic()
+        with self._lock:
+            recent = [at for at in self._failures.get(address, []) if now - at < _TRIES_IN_S]
+            if self._token is None or len(recent) >= _TRIES:
+                return None
+            if hmac.compare_digest(offered.encode(), self._token):
+                session = secrets.token_urlsafe(32)
+                self._sessions.append((session.encode(), now + SESSION_S))
+                return session
+            self._failures[address] = [*recent, now]
+            self._failures.move_to_end(address)
+            while len(self._failures) > _MOST_ADDRESSES:
+                self._failures.popitem(last=False)
+            return None
+
+    def _is_known(self, headers: Message) -> bool:
+        scheme, _, offered = headers.get("Authorization", "").partition(" ")
+        if self._token is not None and scheme.lower() == "bearer":
+            return hmac.compare_digest(offered.strip().encode(), self._token)
+        try:
+            morsel = SimpleCookie(headers.get("Cookie", "")).get(COOKIE)
+        except CookieError:
+            return False
+        if morsel is None:
+            return False
+        value, now = morsel.value.encode(), time.monotonic()
+        with self._lock:
+            known = [
+                hmac.compare_digest(value, session) and now < until
+                for session, until in self._sessions
+            ]
+        return any(known)
+
+    def _names_us(self, headers: Message) -> bool:
+        host = headers.get("Host", "")
+        name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+        return name == self._host or is_loopback(name)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a name or address can only mean this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
