@@ -1,0 +1,109 @@
+"""Batches for training: digits, drawn digits and non-digits, varied anew each time.
+
+A batch depends on the seed, the epoch and its number alone, not on what was drawn before
+it: a training that was interrupted goes on with the images it would have seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from edge.arrays import Int64Array, UInt8Array
+from train.augment import Augmentation, augment
+from train.backend import keras
+from train.data import Images
+from train.encode import one_hot, to_input
+from train.nondigits import draw_nondigits
+from train.strokes import draw_digits
+
+DRAWN_PER_DIGIT = 0.25
+"""Drawn digits in a batch for each real one: the European forms that MNIST lacks."""
+
+NONDIGITS_PER_DIGIT = 0.375
+"""Non-digits in a batch for each real digit."""
+
+_LARGEST_POOL = 32_000  # drawn once a training, each image shown many times, never twice alike
+_POOL_PER_EPOCH = 4_000  # a short training has no use for more
+
+
+@dataclass(frozen=True, slots=True)
+class Pools:
+    """Images made once a training: (m, 28, 28) uint8 each, and the drawn digits' labels."""
+
+    drawn: Images
+    nondigits: UInt8Array
+
+
+def pool_size(epochs: int) -> int:
+    """How many drawn digits, and as many non-digits, a training of `epochs` mixes in."""
+    return min(_LARGEST_POOL, _POOL_PER_EPOCH * epochs)
+
+
+def draw_pools(train: Images, seed: int, *, size: int) -> Pools:
+    """Draws `size` digits and `size` non-digits to mix in."""
+    rng = np.random.default_rng([seed, 0xB001])
+    drawn = Images(*draw_digits(size, rng))
+    return Pools(drawn, draw_nondigits(size, rng, train.images))
+
+
+class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no types
+    """Endless variations of the training images, for a model with both outputs.
+
+    One item is (images, targets, weights): images (b, 28, 28, 1) float32 in [0, 1];
+    targets "probabilities" (b, 10) one-hot and "is_digit" (b, 1); weights that leave
+    non-digits out of the classes' loss.
+    """
+
+    def __init__(
+        self, train: Images, pools: Pools, how: Augmentation, batch: int, seed: int
+    ) -> None:
+        super().__init__(workers=1, use_multiprocessing=False, max_queue_size=16)
+        self._train = train
+        self._pools = pools
+        self._how = how
+        self._batch = batch
+        self._seed = seed
+        self._epoch = 0
+        self._order = self._shuffle()
+
+    def __len__(self) -> int:
+        return len(self._train) // self._batch
+
+    def __getitem__(self, index: int) -> tuple[Any, Any, Any]:
+        rng = np.random.default_rng([self._seed, self._epoch, index])
+        rows = self._order[index * self._batch : (index + 1) * self._batch]
+        drawn = rng.integers(len(self._pools.drawn), size=round(len(rows) * DRAWN_PER_DIGIT))
+        foreign = rng.integers(
+            len(self._pools.nondigits), size=round(len(rows) * NONDIGITS_PER_DIGIT)
+        )
+        images = np.concatenate(
+            [
+                self._train.images[rows],
+                self._pools.drawn.images[drawn],
+                self._pools.nondigits[foreign],
+            ]
+        )
+        digits = len(rows) + len(drawn)
+        is_digit = np.zeros((len(images), 1), np.float32)
+        is_digit[:digits] = 1
+        labels = np.zeros(len(images), np.int64)
+        labels[:digits] = np.concatenate(
+            [self._train.labels[rows], self._pools.drawn.labels[drawn]]
+        )
+        return (
+            to_input(augment(images, rng, self._how)),
+            {"probabilities": one_hot(labels), "is_digit": is_digit},
+            {"probabilities": is_digit[:, 0], "is_digit": np.ones(len(images), np.float32)},
+        )
+
+    def start_at(self, epoch: int) -> None:
+        """Goes to the images of `epoch`, counted from 0; called as each epoch begins."""
+        self._epoch = epoch
+        self._order = self._shuffle()
+
+    def _shuffle(self) -> Int64Array:
+        rng = np.random.default_rng([self._seed, self._epoch])
+        return rng.permutation(len(self._train)).astype(np.int64)

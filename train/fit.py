@@ -1,0 +1,163 @@
+"""One training: a recipe, images, a seed; the model and its history out.
+
+The test set is not known here. What was seen of it, and when, is `train.evaluate`'s affair.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edge.arrays import Float32Array
+from train.augment import Augmentation
+from train.backend import keras
+from train.data import Images, Split
+from train.encode import one_hot, to_input
+from train.feed import AugmentedBatches, draw_pools, pool_size
+from train.output import HISTORY_NAME
+from train.progress import EpochLines
+from train.recipes import Recipe, build_model
+
+IS_DIGIT_LOSS_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A trained model and how it came to be.
+
+    Attributes:
+        model: the keras.Model, with the best validation loss where the recipe stops early,
+            else as the last epoch left it.
+        epochs: passes that were made.
+        seconds: wall time of the training, without loading and evaluation.
+    """
+
+    model: Any
+    epochs: int
+    seconds: float
+
+
+def fit(
+    recipe: Recipe, split: Split, output: Path, *, epochs: int, seed: int, resume: bool = False
+) -> Trained:
+    """Trains a recipe.
+
+    Args:
+        recipe: what to train, and how.
+        split: training and validation images.
+        output: folder for history.csv and, until the training ends, its checkpoint.
+        epochs: passes at most.
+        seed: seeds the weights, the order and every variation of the images.
+        resume: go on from the checkpoint of an interrupted training, if there is one.
+    """
+    keras.utils.set_random_seed(seed)
+    output.mkdir(parents=True, exist_ok=True)
+    checkpoint = output / "checkpoint"
+    if not resume:
+        shutil.rmtree(checkpoint, ignore_errors=True)
+        (output / HISTORY_NAME).unlink(missing_ok=True)
+    model = build_model(recipe)
+    log = keras.callbacks.CSVLogger(output / HISTORY_NAME, append=resume)
+    callbacks = [keras.callbacks.BackupAndRestore(checkpoint), log, EpochLines(epochs)]
+    if recipe.patience is not None:
+        callbacks.append(
+            keras.callbacks.EarlyStopping(
+                monitor="val_loss", patience=recipe.patience, restore_best_weights=True
+            )
+        )
+    begun = time.perf_counter()
+    try:
+        if recipe.augmentation is not None:
+            first = _epochs_done(checkpoint)
+            how = recipe.augmentation
+            history = _fit_both(recipe, how, model, split, epochs, seed, first, callbacks)
+        else:
+            history = _fit_classes(recipe, model, split, epochs, callbacks)
+    finally:
+        if log.csv_file is not None:  # Keras leaves it open when a training is interrupted
+            log.csv_file.close()
+    passes = history.epoch[-1] + 1 if history.epoch else epochs
+    return Trained(model, passes, time.perf_counter() - begun)
+
+
+def _epochs_done(checkpoint: Path) -> int:
+    """How many epochs an interrupted training had finished, from what Keras left of it."""
+    try:
+        left = json.loads((checkpoint / "training_metadata.json").read_text("utf-8"))
+        return int(left["epoch"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0
+
+
+def _fit_classes(
+    recipe: Recipe, model: Any, split: Split, epochs: int, callbacks: list[Any]
+) -> Any:
+    """A published recipe: its images as they are, one output."""
+
+    def targets(part: Images) -> Any:
+        return one_hot(part.labels) if recipe.one_hot else part.labels
+
+    model.compile(
+        optimizer=recipe.optimizer(epochs * len(split.train) // recipe.batch),
+        loss="categorical_crossentropy" if recipe.one_hot else "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    return model.fit(
+        to_input(split.train.images),
+        targets(split.train),
+        validation_data=(to_input(split.validation.images), targets(split.validation)),
+        batch_size=recipe.batch,
+        epochs=epochs,
+        callbacks=callbacks,
+        verbose=0,
+    )
+
+
+def _fit_both(
+    recipe: Recipe,
+    how: Augmentation,
+    model: Any,
+    split: Split,
+    epochs: int,
+    seed: int,
+    first_epoch: int,
+    callbacks: list[Any],
+) -> Any:
+    """Classes and "is it a digit", from images that are varied anew each time."""
+    size = pool_size(epochs)
+    print(f"drawing {size:,} digits and {size:,} non-digits ...", file=sys.stderr)
+    pools = draw_pools(split.train, seed, size=size)
+    feed = AugmentedBatches(split.train, pools, how, recipe.batch, seed)
+    # Keras fetches ahead before it says which epoch begins.
+    feed.start_at(first_epoch)
+    model.compile(
+        optimizer=recipe.optimizer(epochs * len(feed)),
+        loss={"probabilities": "categorical_crossentropy", "is_digit": "binary_crossentropy"},
+        loss_weights={"probabilities": 1.0, "is_digit": IS_DIGIT_LOSS_WEIGHT},
+        weighted_metrics={"probabilities": ["accuracy"], "is_digit": ["accuracy"]},
+    )
+    begin = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _: feed.start_at(epoch))
+    return model.fit(
+        feed,
+        validation_data=_validation(split.validation),
+        epochs=epochs,
+        callbacks=[begin, *callbacks],
+        shuffle=False,  # the feed has an order of its own for each epoch
+        verbose=0,
+    )
+
+
+def _validation(part: Images) -> tuple[Any, dict[str, Float32Array], dict[str, Float32Array]]:
+    ones = np.ones(len(part), np.float32)
+    return (
+        to_input(part.images),
+        {"probabilities": one_hot(part.labels), "is_digit": ones[:, None]},
+        {"probabilities": ones, "is_digit": ones},
+    )

@@ -1,0 +1,278 @@
+"""Six recipes: five as their authors published them, and ours.
+
+A recipe is what somebody else needs to train the same network: layers, optimiser,
+loss, batch, epochs, split, and the parameter count, checked whenever it is built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from edge.errors import InputError
+from edge.normalize import FIELD
+from train.augment import Augmentation
+from train.backend import keras
+
+layers = keras.layers
+
+Model = Any
+"""A keras.Model; Keras ships no types."""
+
+CLASSES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one network is built and trained.
+
+    Attributes:
+        name: what `--recipe` takes.
+        source: whose recipe it is.
+        reported: the accuracy that its author reports, in words.
+        parameters: trainable and other weights; checked by `build_model`.
+        build: makes the untrained Keras model: float32 (n, 28, 28, 1) in [0, 1] to
+            probabilities (n, 10), and to "is it a digit" (n, 1) where it augments.
+        optimizer: makes the optimiser from the number of steps of the whole training.
+        one_hot: labels as ten numbers (categorical cross-entropy), not as one (sparse).
+        batch: images a step.
+        epochs: passes over the training images at most.
+        validation_split: the published share of validation images, or None where the
+            author validates on the test set or not at all.
+        patience: epochs without a better validation loss before training stops, or None.
+        augmentation: how images are varied and mixed with non-digits, or None where they
+            are taken as they are; with one, the model has the second output.
+    """
+
+    name: str
+    source: str
+    reported: str
+    parameters: int
+    build: Callable[[], Model]
+    optimizer: Callable[[int], Any]
+    one_hot: bool
+    batch: int
+    epochs: int
+    validation_split: float | None = None
+    patience: int | None = None
+    augmentation: Augmentation | None = None
+
+
+def get_recipe(name: str) -> Recipe:
+    """The recipe called `name`; raises InputError with the names there are."""
+    try:
+        return RECIPES[name]
+    except KeyError:
+        raise InputError(f"no recipe {name!r}; there are: {', '.join(RECIPES)}") from None
+
+
+def build_model(recipe: Recipe) -> Model:
+    """The recipe's untrained model, its parameter count checked.
+
+    Raises:
+        InputError: this Keras builds other layers than the recipe describes.
+    """
+    model = recipe.build()
+    if model.count_params() != recipe.parameters:
+        raise InputError(
+            f"recipe {recipe.name} should have {recipe.parameters} parameters, "
+            f"this Keras builds {model.count_params()}; use a version of constraints.txt"
+        )
+    return model
+
+
+def _sequential(*stack: Any) -> Model:
+    return keras.Sequential([keras.Input((FIELD, FIELD, 1), name="image"), *stack])
+
+
+def _conv(filters: int, **options: Any) -> Any:
+    return layers.Conv2D(filters, 3, activation="relu", **options)
+
+
+def _classes(**options: Any) -> Any:
+    return layers.Dense(CLASSES, activation="softmax", name="probabilities", **options)
+
+
+def _conv3_dropout() -> Model:
+    return _sequential(
+        _conv(32),
+        layers.MaxPooling2D(2),
+        _conv(64),
+        layers.MaxPooling2D(2),
+        _conv(64),
+        layers.Flatten(),
+        layers.Dense(64, activation="relu"),
+        layers.Dropout(0.5),
+        _classes(),
+    )
+
+
+def _conv1_sgd() -> Model:
+    # The author's first layer reshapes 28x28 to 28x28x1; our images already have the channel.
+    return _sequential(
+        _conv(32),
+        layers.MaxPooling2D(2),
+        layers.Flatten(),
+        layers.Dense(128, activation="relu"),
+        _classes(),
+    )
+
+
+def _conv2() -> Model:
+    return _sequential(
+        _conv(32),
+        layers.MaxPooling2D(2),
+        _conv(64),
+        layers.Flatten(),
+        layers.Dense(64, activation="relu"),
+        _classes(),
+    )
+
+
+def _conv1_dropout() -> Model:
+    return _sequential(
+        layers.Conv2D(28, 3),  # linear, as published
+        layers.MaxPooling2D(2),
+        layers.Flatten(),
+        layers.Dense(128, activation="relu"),
+        layers.Dropout(0.2),
+        _classes(),
+    )
+
+
+def _conv3_same() -> Model:
+    same: dict[str, Any] = {"padding": "same"}
+    return _sequential(
+        _conv(32, kernel_initializer="he_uniform", **same),
+        layers.MaxPooling2D(2),
+        layers.Dropout(0.25),  # the author states no rates
+        _conv(64, **same),
+        layers.MaxPooling2D(2),
+        layers.Dropout(0.25),
+        _conv(64, **same),
+        layers.Flatten(),
+        layers.Dense(128, activation="relu", kernel_initializer="he_uniform"),
+        layers.Dropout(0.5),
+        _classes(kernel_initializer="glorot_uniform"),
+    )
+
+
+def _edge() -> Model:
+    """Six convolutions, the halvings inside two of them, and global average pooling.
+
+    The 5x5 kernel with stride 2 leaves no layer at 28x28, where int8 kernels spend most
+    of their time in networks of this size; the last two without padding end at 3x3.
+    """
+
+    def block(x: Any, filters: int, kernel: int, stride: int, padding: str = "same") -> Any:
+        x = layers.Conv2D(filters, kernel, strides=stride, padding=padding, use_bias=False)(x)
+        x = layers.BatchNormalization(momentum=0.9)(x)  # folded into the convolution at export
+        return layers.ReLU()(x)
+
+    image = keras.Input((FIELD, FIELD, 1), name="image")
+    x = block(image, 16, 5, 2)
+    x = block(x, 24, 3, 1)
+    x = block(x, 32, 3, 2)
+    x = block(x, 40, 3, 1)
+    x = block(x, 48, 3, 1, "valid")
+    x = block(x, 48, 3, 1, "valid")
+    x = layers.GlobalAveragePooling2D()(x)
+    probabilities = _classes()(x)
+    is_digit = layers.Dense(1, activation="sigmoid", name="is_digit")(x)
+    return keras.Model(image, {"probabilities": probabilities, "is_digit": is_digit}, name="edge")
+
+
+def _adam(steps: int) -> Any:
+    return keras.optimizers.Adam()
+
+
+def _sgd(steps: int) -> Any:
+    return keras.optimizers.SGD()
+
+
+def _adamw_cosine(steps: int) -> Any:
+    warmup = min(steps // 20, 500)
+    rate = keras.optimizers.schedules.CosineDecay(
+        1e-4, max(1, steps - warmup), alpha=1e-5, warmup_target=4e-3, warmup_steps=warmup
+    )
+    return keras.optimizers.AdamW(rate, weight_decay=1e-2)
+
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe(
+            name="conv3_dropout",
+            source="TuxAcademy tutorial",
+            reported="test 99.0-99.2 %",
+            parameters=93_322,
+            build=_conv3_dropout,
+            optimizer=_adam,
+            one_hot=True,
+            batch=128,
+            epochs=10,
+            validation_split=0.2,
+            patience=3,
+        ),
+        Recipe(
+            name="conv1_sgd",
+            source="mobile-developer tutorial",
+            reported="none",
+            parameters=693_962,
+            build=_conv1_sgd,
+            optimizer=_sgd,
+            one_hot=False,
+            batch=32,
+            epochs=10,
+        ),
+        Recipe(
+            name="conv2",
+            source="short tutorial",
+            reported="98.86 %",
+            parameters=515_146,
+            build=_conv2,
+            optimizer=_adam,
+            one_hot=False,
+            batch=32,
+            epochs=5,
+        ),
+        Recipe(
+            name="conv1_dropout",
+            source="O. G. Yalcin",
+            reported="98.5 %",
+            parameters=607_394,
+            build=_conv1_dropout,
+            optimizer=_adam,
+            one_hot=False,
+            batch=32,
+            epochs=10,
+        ),
+        Recipe(
+            name="conv3_same",
+            source="Keras in TensorFlow 2.3 tutorial",
+            reported="test 99.34 %",
+            parameters=458_570,
+            build=_conv3_same,
+            optimizer=_adam,
+            one_hot=True,
+            batch=32,
+            epochs=100,
+            validation_split=0.3,
+            patience=6,
+        ),
+        Recipe(
+            name="edge",
+            source="this project",
+            reported="see edge/models/manifest.json",
+            parameters=61_675,
+            build=_edge,
+            optimizer=_adamw_cosine,
+            one_hot=True,
+            batch=128,
+            epochs=100,
+            augmentation=Augmentation(),
+        ),
+    )
+}
+"""All recipes by name, in the order in which the table lists them."""

@@ -1,0 +1,38 @@
+"""The weights of the shipped model, for a model built from code.
+
+A .keras file saved by one Keras may not load in an older one; weights alone do.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from edge.errors import InputError
+
+SHIPPED_WEIGHTS = Path(__file__).resolve().parent / "edge.weights.h5"
+SHIPPED_RECIPE = "edge"
+
+
+def load_shipped() -> Any:
+    """The trained `edge` network as a keras.Model.
+
+    Raises:
+        InputError: the weights are missing or are no weights of this network.
+    """
+    from train.quiet import quiet_tensorflow
+    from train.recipes import build_model, get_recipe
+
+    model = build_model(get_recipe(SHIPPED_RECIPE))
+    if not SHIPPED_WEIGHTS.is_file():
+        raise InputError(
+            f"no weights at {SHIPPED_WEIGHTS}; train a model with: python -m train, "
+            "then name it: --model artifacts/edge/model.keras"
+        )
+    try:
+        with quiet_tensorflow():  # Keras warns at length of every weight that does not fit
+            model.load_weights(SHIPPED_WEIGHTS)
+    except (OSError, ValueError, KeyError) as error:
+        reason = (str(error).splitlines() or [""])[0]
+        raise InputError(f"{SHIPPED_WEIGHTS} cannot be loaded: {reason}") from error
+    return model
