@@ -1,0 +1,1 @@
+"""Measure: what each exported model keeps of its Keras parent, and how long it takes."""

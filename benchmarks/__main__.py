@@ -1,0 +1,111 @@
+"""Compare every exported model with its Keras parent: `python -m benchmarks`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.depth import PROCESSES, QUICK_IMAGES, TRAINED
+from edge.command import command, stop_on_sigterm
+from edge.errors import InputError
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Compare exported models with their Keras parent: size, accuracy, "
+        "agreement, latency.",
+        epilog="python -m benchmarks gate --baseline FILE stops a model that fell behind; "
+        "python -m benchmarks compare FILE... puts results side by side.",
+    )
+    parser.add_argument(
+        "--models",
+        type=Path,
+        metavar="DIR",
+        help=f"folder with a manifest (default: {TRAINED}, else the shipped models)",
+    )
+    parser.add_argument(
+        "--keras",
+        type=Path,
+        metavar="FILE",
+        help="the .keras file to compare with (default: the models' parent, found by its sha256)",
+    )
+    parser.add_argument(
+        "--data",
+        metavar="SOURCE",
+        help="test images: PATH/mnist.npz, mnist, drawn, mnist-or-drawn or shipped (default: "
+        "mnist-or-drawn; shipped with --edge)",
+    )
+    parser.add_argument(
+        "--images", type=int, metavar="N", help="read the first N test images (default: all)"
+    )
+    parser.add_argument(
+        "--processes",
+        type=int,
+        metavar="N",
+        help=f"fresh processes that time each format (default: {PROCESSES})",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("reports"),
+        metavar="DIR",
+        help="folder of the reports (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the result as JSON, without the raw samples"
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help=f"{QUICK_IMAGES:,} images, one process, fewer calls: a look, not a measurement",
+    )
+    parser.add_argument(
+        "--edge",
+        action="store_true",
+        help="on the device: no Keras, no TensorFlow; compare with the reference that ships",
+    )
+    parser.add_argument("--no-peers", action="store_true", help="leave the competitors out")
+    parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
+    return parser
+
+
+@command
+def main(argv: Sequence[str] | None = None) -> int:
+    """Measures, writes the reports, prints the table."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words[:1] == ["gate"]:
+        from benchmarks.gate.command import main as gate
+
+        return gate(words[1:])
+    if words[:1] == ["compare"]:
+        from benchmarks.compare import main as compare
+
+        return compare(words[1:])
+    args = build_parser().parse_args(words)
+    stop_on_sigterm()
+    _check_writable(args.output)
+    from benchmarks.run import run_benchmark  # OpenCV and more: --help does without
+
+    return run_benchmark(args, shlex.join(["python", "-m", "benchmarks", *words]))
+
+
+def _check_writable(folder: Path) -> None:
+    """Told now, not after minutes of measuring; raises InputError."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"cannot make the folder {folder}: {error.strerror}; choose another: --output DIR"
+        ) from error
+    if not os.access(folder, os.W_OK):
+        raise InputError(f"cannot write into {folder}; choose another: --output DIR")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

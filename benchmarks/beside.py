@@ -1,0 +1,85 @@
+"""What is measured beside the comparison: starts, kernels, pages, peers."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.depth import Depth
+from benchmarks.families import Family
+from benchmarks.kernels import Kernel, KernelResult, against_reference, has_micro, kernels_of
+from benchmarks.pages import Pages, PagesRead, read_pages
+from benchmarks.peers import Peer, can_build_peers, time_classic, time_networks
+from benchmarks.progress import Progress
+from benchmarks.stages import ask
+from benchmarks.start import ColdStart, cold_start
+from benchmarks.workspace import Workspace
+from edge.artifact import ModelFormat
+from edge.errors import EdgeDigitsError
+from edge.quantization import QuantizationScheme
+from train.data import Dataset, Images
+
+
+def start_all(families: Sequence[Family], processes: int, progress: Progress) -> list[ColdStart]:
+    """Cold start and memory of every file."""
+    found = []
+    for family in families if processes else ():
+        for artifact in family.artifacts:
+            progress.begin(f"cold start, {artifact.path.name}")
+            found.append(cold_start(artifact, family.runtime, processes))
+    return found
+
+
+def run_kernels(
+    families: Sequence[Family], images: Path, workspace: Workspace, progress: Progress
+) -> list[KernelResult]:
+    """Every int8 .tflite file on every set of kernels, held against the reference kernels."""
+    found = []
+    for family in families:
+        for artifact in family.artifacts:
+            if (artifact.format, artifact.scheme) != (ModelFormat.TFLITE, QuantizationScheme.INT8):
+                continue
+            progress.begin(f"kernels, {artifact.path.name}")
+            reference = None
+            kernels = kernels_of(family.runtime)
+            for kernel in [*kernels, Kernel.MICRO] if has_micro() else kernels:
+                try:
+                    said = ask(artifact, family.runtime, images, workspace, kernel)
+                except EdgeDigitsError as error:
+                    print(f"kernels left out: {error}", file=sys.stderr)
+                    continue
+                reference = said if reference is None else reference
+                name = "tflite-micro" if kernel is Kernel.MICRO else family.runtime.value
+                found.append(against_reference(artifact.path.name, name, kernel, said, reference))
+    return found
+
+
+def read_all_pages(
+    families: Sequence[Family], pages: Pages, file: Path, progress: Progress
+) -> list[PagesRead]:
+    """Whole pages with every file."""
+    found = []
+    for family in families:
+        for artifact in family.artifacts:
+            progress.begin(f"pages, {artifact.path.name}")
+            found.append(read_pages(artifact, family.runtime, pages, file))
+    return found
+
+
+def time_peers(
+    dataset: Dataset, test: Images, images: Path, workspace: Workspace, depth: Depth
+) -> tuple[list[Peer], float | None]:
+    """The published networks where they can be converted here, and the classic."""
+    peers: list[Peer] = []
+    peak = None
+    if not depth.peer_processes:
+        return [], None
+    if can_build_peers():
+        folder = workspace.folder / "peers"
+        folder.mkdir(exist_ok=True)
+        try:
+            peers, peak = time_networks(images, folder, depth.peer_processes)
+        except EdgeDigitsError as error:
+            print(f"published networks left out: {error}", file=sys.stderr)
+    return [*peers, time_classic(dataset, test)], peak

@@ -1,0 +1,1 @@
+"""Gate: a model that fell behind its baseline is named and stopped."""

@@ -1,0 +1,213 @@
+"""The pictures of a report, each from the numbers of one benchmark."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchmarks.latency import LatencyScope
+from benchmarks.page.svg import (
+    ABOVE,
+    BOTTOM,
+    COLORS,
+    HEIGHT,
+    LEFT,
+    RIGHT,
+    TOP,
+    WIDTH,
+    Axis,
+    bar,
+    chart,
+    dot,
+    frame,
+    line,
+    padded,
+    path,
+    text,
+)
+from benchmarks.result import Benchmark, Row
+from benchmarks.table import microseconds
+
+_CALLS = (LatencyScope.RUNTIME, LatencyScope.KERAS)
+_ROW = 24
+_NAMES = 204
+"""Room for the names of the corruptions, also in a phone's larger letters."""
+
+
+def short_name(row: Row) -> str:
+    """For a legend: "int8 tflite, ai-edge-litert"."""
+    scheme = "float32" if row.scheme == "none" else row.scheme
+    return "Keras" if row.format == "keras" else f"{scheme} {row.format}, {row.runtime}"
+
+
+def pareto(rows: Sequence[Row]) -> list[Row]:
+    """Rows that no other beats in both accuracy and latency, from fast to slow."""
+    front: list[Row] = []
+    for row in sorted(rows, key=lambda one: (one.call.p50_us, -one.accuracy)):
+        if not front or row.accuracy > front[-1].accuracy:
+            front.append(row)
+    return front
+
+
+def accuracy_against_latency(benchmark: Benchmark) -> str:
+    """A point a file, its intervals, and the Pareto front through the best."""
+    rows = benchmark.rows
+    times = [row.call.p50_us for row in rows]
+    x = Axis(min(times) * 0.7, max(times) * 1.5, LEFT, WIDTH - RIGHT, log=True)
+    ends = [e for row in rows for e in _accuracy_ends(row)]
+    low, high = padded(ends)
+    y = Axis(max(low, 0), min(high, 100.0), HEIGHT - BOTTOM, ABOVE)
+    body = frame(x, y, "microseconds a call, median (logarithmic)", "accuracy, %")
+    front = [(x.at(row.call.p50_us), y.at(100 * row.accuracy)) for row in pareto(rows)]
+    body.append(path(front, "front"))
+    for number, row in enumerate(rows):
+        across, up = x.at(row.call.p50_us), y.at(100 * row.accuracy)
+        below, above = _accuracy_ends(row)
+        kind = f"s{number % COLORS}"
+        body.append(line(across, y.at(below), across, y.at(above), kind))
+        if row.call.p50_interval_us:
+            ends_us = row.call.p50_interval_us
+            body.append(line(x.at(ends_us[0]), up, x.at(ends_us[1]), up, kind))
+        hint = f"{short_name(row)}: {row.accuracy:.2%}, {microseconds(row.call.p50_us)} us"
+        body.append(dot(across, up, f"f{number % COLORS}", hint))
+    return chart("Accuracy against latency, with the Pareto front", body)
+
+
+def latency_distributions(benchmark: Benchmark) -> str:
+    """A strip a file: all calls as a histogram, the median as a line."""
+    files = [(n, row) for n, row in enumerate(benchmark.rows) if row.format != "keras"]
+    colors, rows = zip(*(files or enumerate(benchmark.rows)), strict=True)
+    pooled = [
+        np.concatenate(
+            [run.samples_ns for run in row.runs if run.scope in _CALLS and run.threads == 1]
+        )
+        / 1000
+        for row in rows
+    ]
+    low = min(float(one.min()) for one in pooled) * 0.9
+    high = max(float(np.percentile(one, 99)) for one in pooled) * 1.2
+    strip, top = 54, 8
+    height = top + strip * len(rows) + BOTTOM
+    x = Axis(low, max(high, low * 1.2), 12, WIDTH - RIGHT, log=True)
+    body = []
+    for value in x.ticks():
+        body.append(line(x.at(value), top, x.at(value), height - BOTTOM))
+        body.append(text(x.at(value), height - BOTTOM + 16, f"{value:g}", anchor="middle"))
+    edges = np.geomspace(x.low, x.high, 90)
+    for number, (row, taken) in enumerate(zip(rows, pooled, strict=True)):
+        kind = f"f{colors[number] % COLORS}"
+        floor = top + strip * (number + 1)
+        counts, _ = np.histogram(np.clip(taken, x.low, x.high), edges)
+        tallest = max(int(counts.max()), 1)
+        for at, count in enumerate(counts):
+            if count:
+                begin, end = x.at(float(edges[at])), x.at(float(edges[at + 1]))
+                tall = float(count) / tallest * (strip - 20)
+                body.append(bar(begin, floor - tall, end - begin, tall, kind))
+        middle = x.at(row.call.p50_us)
+        body.append(line(middle, floor - strip + 18, middle, floor, "median"))
+        words = f"{short_name(row)}: {microseconds(row.call.p50_us)} us"
+        body.append(text(14, floor - strip + 14, words))
+    middle = (12 + WIDTH - RIGHT) / 2
+    body.append(
+        text(middle, height - 6, "microseconds (logarithmic)", anchor="middle", kind="name")
+    )
+    return chart("How the times of each file spread", body, height=height)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: its name, its length from 0, the same in words, the number of its colour."""
+
+    name: str
+    value: float
+    words: str
+    color: int
+
+
+def bars(title: str, values: Sequence[Bar]) -> str:
+    """Horizontal bars from 0."""
+    longest = max((one.value for one in values), default=0) or 1
+    body = []
+    for number, one in enumerate(values):
+        top = number * 2 * _ROW
+        body.append(text(4, top + 15, f"{one.name}: {one.words}"))
+        width = (WIDTH - 8) * one.value / longest
+        body.append(bar(4, top + 21, width, _ROW - 4, f"f{one.color % COLORS}", one.words))
+    return chart(title, body, height=len(values) * 2 * _ROW + 4)
+
+
+def calibration(benchmark: Benchmark) -> str:
+    """Confidence against accuracy of each file; a perfect one lies on the diagonal."""
+    x = Axis(0, 1, LEFT, WIDTH - RIGHT)
+    y = Axis(0, 1, HEIGHT - BOTTOM, ABOVE)
+    body = frame(x, y, "confidence", "share right")
+    body.append(line(x.at(0), y.at(0), x.at(1), y.at(1), "front"))
+    for number, row in enumerate(benchmark.rows):
+        if not row.evidence:
+            continue
+        bins = row.evidence.calibration.bins
+        body.append(
+            path([(x.at(o.confidence), y.at(o.accuracy)) for o in bins], f"s{number % COLORS}")
+        )
+        for one in bins:
+            hint = f"{short_name(row)}: {one.count:,} answers at {one.confidence:.2f}"
+            at = (x.at(one.confidence), y.at(one.accuracy))
+            body.append(dot(*at, f"f{number % COLORS}", hint, 2 + min(5, np.log10(one.count))))
+    return chart("Calibration: confidence against the share right", body)
+
+
+def robustness(benchmark: Benchmark) -> str:
+    """Accuracy under each corruption, every file as a dot."""
+    rows = [row for row in benchmark.rows if row.evidence and row.evidence.spoiled]
+    kinds = list(rows[0].evidence.spoiled) if rows and rows[0].evidence else []
+    values = [row.evidence.spoiled[k] for row in rows for k in kinds if row.evidence]
+    low = max(0.0, 100 * min(values) - 2)
+    height = TOP + _ROW * len(kinds) + BOTTOM
+    x = Axis(low, 100.0, _NAMES, WIDTH - RIGHT)
+    body = []
+    for value in x.ticks():
+        body.append(line(x.at(value), TOP, x.at(value), height - BOTTOM))
+        body.append(text(x.at(value), height - BOTTOM + 16, f"{value:g}", anchor="middle"))
+    for place, kind in enumerate(kinds):
+        middle = TOP + _ROW * place + _ROW / 2
+        body.append(text(_NAMES - 8, middle + 4, kind, anchor="end"))
+        body.append(line(x.begin, middle, x.end, middle))
+        for number, row in enumerate(benchmark.rows):
+            if row.evidence and kind in row.evidence.spoiled:
+                share = row.evidence.spoiled[kind]
+                hint = f"{short_name(row)}, {kind}: {share:.2%}"
+                body.append(dot(x.at(100 * share), middle, f"f{number % COLORS}", hint, 5))
+    body.append(text((_NAMES + WIDTH) / 2, height - 6, "accuracy, %", anchor="middle", kind="name"))
+    return chart("Accuracy under each corruption", body, height=height)
+
+
+def rejection(benchmark: Benchmark) -> str:
+    """Non-digits let in against digits turned away, of the first file that can tell."""
+    row = next((r for r in benchmark.rows if r.evidence and r.evidence.rejection), None)
+    if row is None or row.evidence is None or row.evidence.rejection is None:
+        return ""
+    x = Axis(0, 10, LEFT, WIDTH - RIGHT)
+    y = Axis(0, 100, HEIGHT - BOTTOM, ABOVE)
+    body = frame(x, y, "digits turned away, %", "non-digits let in, %")
+    for number, curve in enumerate(row.evidence.rejection.curves):
+        inside = [(away, taken) for away, taken in curve.points if away <= 0.1]
+        body.append(path([(x.at(100 * a), y.at(100 * t)) for a, t in inside], f"s{number}"))
+        body.append(
+            text(
+                WIDTH - RIGHT - 6,
+                ABOVE + 18 + 16 * number,
+                curve.score,
+                anchor="end",
+                kind=f"t{number}",
+            )
+        )
+    return chart(f"Digits against non-digits: {short_name(row)}", body)
+
+
+def _accuracy_ends(row: Row) -> tuple[float, float]:
+    if row.evidence is None:
+        return 100 * row.accuracy, 100 * row.accuracy
+    return 100 * row.evidence.low, 100 * row.evidence.high

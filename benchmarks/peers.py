@@ -1,0 +1,122 @@
+"""Others in the same run: published networks, a classic, and Keras as tutorials call it."""
+
+from __future__ import annotations
+
+import importlib.util
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.fresh import run_fresh
+from benchmarks.hog import train_svm
+from benchmarks.latency import LatencyRun, LatencyScope, LatencySummary
+from benchmarks.latency_worker import MODULE as LATENCY_MODULE
+from benchmarks.latency_worker import LatencyJob
+from benchmarks.peer_worker import MODULE as PEER_MODULE
+from benchmarks.peer_worker import PEAK
+from edge.artifact import load_manifest
+from edge.errors import EdgeDigitsError
+from edge.session import Runtime
+from train.data import Dataset, Images
+
+_TRAINING_IMAGES, _CALLS, _WARMUP = 4000, 300, 20
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """One competitor, timed like the runtime's own call of ours.
+
+    Attributes:
+        name: "conv2, int8", "HOG + SVM".
+        latency: of one image.
+        size_bytes: of the file, or of its weights.
+        accuracy: on the test images; None for a network with untrained weights.
+        macs: multiply-accumulates of one run, or None.
+    """
+
+    name: str
+    latency: LatencySummary
+    size_bytes: int
+    accuracy: float | None
+    macs: int | None
+
+
+def can_build_peers() -> bool:
+    """Whether the published networks can be converted here: TensorFlow and a runtime."""
+    return all(importlib.util.find_spec(name) for name in ("tensorflow", "keras", "ai_edge_litert"))
+
+
+def time_networks(images: Path, folder: Path, processes: int) -> tuple[list[Peer], float | None]:
+    """Builds the five recipes' networks and times them on ai-edge-litert, one thread.
+
+    Args:
+        images: a .npy of (n, 28, 28) uint8.
+        folder: where the files may lie.
+        processes: fresh processes to time them in.
+
+    Returns:
+        The peers, and the most int8 multiply-accumulates a microsecond that this machine
+        reached on a plain matrix product, or None.
+    """
+    run_fresh(PEER_MODULE, {"folder": str(folder)}, what="the published networks")
+    artifacts = load_manifest(folder)
+    networks = [one for one in artifacts if not one.path.name.startswith(PEAK)]
+    paths = tuple(one.path for one in networks)
+    runs: list[LatencyRun] = []
+    macs: dict[str, int | None] = {}
+    for process in range(processes):
+        job = LatencyJob(paths, Runtime.LITERT, images, process, 5, 20, 20, bare=True)
+        answer = run_fresh(LATENCY_MODULE, job.to_json(), what="the published networks")
+        runs += [LatencyRun.from_json(entry) for entry in answer["runs"]]
+        macs = {name: facts.get("macs") for name, facts in answer["facts"].items()}
+    peers = []
+    for one in networks:
+        mine = [r for r in runs if (r.model, r.scope) == (one.path.name, LatencyScope.RUNTIME)]
+        stem, _, scheme = one.path.stem.rpartition("-")
+        summary = LatencySummary.of(mine)
+        size, count = one.size_bytes, macs.get(one.path.name)
+        peers.append(Peer(f"{stem}, {scheme}", summary, size, None, count))
+    return peers, _peak(folder, [one.path for one in artifacts if one not in networks], images)
+
+
+def time_classic(dataset: Dataset, test: Images) -> Peer:
+    """Trains HOG + SVM on some training images, times it and reads the test images."""
+    rows = np.arange(min(_TRAINING_IMAGES, len(dataset.train)))
+    svm = train_svm(dataset.train.images[rows], dataset.train.labels[rows])
+    said = np.array([svm.classify(image) for image in test.images])
+    taken = _timed(lambda at: svm.classify(test.images[at % len(test)]))
+    run = LatencyRun(
+        "HOG + SVM", "numpy", LatencyScope.RUNTIME, 0, taken[:_WARMUP], taken[_WARMUP:]
+    )
+    right = float((said == test.labels).mean())
+    return Peer("HOG + SVM", LatencySummary.of([run]), svm.weights.nbytes, right, None)
+
+
+def _peak(folder: Path, models: list[Path], images: Path) -> float | None:
+    """Int8 multiply-accumulates a microsecond of the matrix product's best call."""
+    pixels = folder / "peak.npy"
+    side, channels = 32, 128
+    np.save(pixels, np.zeros((4, side, side, channels), np.uint8))
+    try:
+        job = LatencyJob(tuple(models), Runtime.LITERT, pixels, 0, 5, 20, 10, bare=True)
+        answer = run_fresh(LATENCY_MODULE, job.to_json(), what="the matrix product")
+    except EdgeDigitsError:
+        return None
+    best = min(
+        min(entry["samples_ns"])
+        for entry in answer["runs"]
+        if entry["scope"] == LatencyScope.INVOKE.value
+    )
+    return float(side * side * channels * channels / (best / 1000))
+
+
+def _timed(call: Callable[[int], object]) -> tuple[int, ...]:
+    taken = []
+    for at in range(_WARMUP + _CALLS):
+        begun = time.perf_counter_ns()
+        call(at)
+        taken.append(time.perf_counter_ns() - begun)
+    return tuple(taken)
