@@ -1,0 +1,316 @@
+"""What steady reading promises: averages, hysteresis, two lost frames, a prompt end."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from edge.arrays import Float32Array, UInt8Array
+from edge.controls import ControlledFrames, Controls
+from edge.errors import InputError
+from edge.frames import Frame
+from edge.matching import match_boxes
+from edge.reader import Reader
+from edge.reading import Detection, Reading, arrange
+from edge.segment import Box
+from edge.session import open_session
+from edge.sources.demo import DemoScene
+from edge.steady import SETTLED_AFTER, SteadyFrames, reader_with_threshold
+from edge.still import StillScene
+from edge.tracking import Tracker
+
+LABELS = "0123456789"
+
+
+def vector(**shares: float) -> Float32Array:
+    """(10,) probabilities: d7=0.6 is 0.6 for the 7; what is left is spread."""
+    values = np.zeros(10, np.float32)
+    for name, share in shares.items():
+        values[int(name[1:])] = share
+    values[values == 0] = (1 - values.sum()) / max(1, (values == 0).sum())
+    return values
+
+
+def seen(probabilities: Float32Array, box: Box = (50, 40, 20, 30)) -> Detection:
+    label = int(probabilities.argmax())
+    image = np.zeros((28, 28), np.uint8)
+    return Detection(box, LABELS[label], float(probabilities[label]), probabilities, image)
+
+
+def digits(text: str, left: int = 20, top: int = 40) -> list[Detection]:
+    """Sure digits side by side."""
+    return [
+        seen(vector(**{f"d{digit}": 0.98}), (left + 30 * place, top, 20, 30))
+        for place, digit in enumerate(text)
+    ]
+
+
+class Film:
+    """A tracker that is fed frame by frame, ten a second."""
+
+    def __init__(self) -> None:
+        self.tracker = Tracker(LABELS)
+        self.time_s = 0.0
+
+    def see(self, detections: Sequence[Detection], after_s: float = 0.1) -> Reading:
+        self.time_s += after_s
+        return self.tracker.update(arrange(list(detections)), self.time_s)
+
+
+def test_a_track_averages_probabilities_and_does_not_count_votes() -> None:
+    film = Film()
+    # Two frames lean to the 7 by a hair, one is sure of the 1: votes would say 7.
+    film.see([seen(vector(d7=0.50, d1=0.49))])
+    film.see([seen(vector(d7=0.50, d1=0.49))])
+    [one] = film.see([seen(vector(d1=0.98))]).detections
+    assert one.digit == "1"
+    assert one.probabilities[1] == pytest.approx((0.49 + 0.49 + 0.98) / 3, abs=1e-3)
+    assert one.confidence == pytest.approx(one.probabilities[1], abs=1e-3)
+
+
+def test_a_label_changes_only_when_another_clearly_leads() -> None:
+    film = Film()
+    for _ in range(5):
+        film.see([seen(vector(d4=0.6, d9=0.4))])
+    shown = {film.see([seen(vector(d9=0.55, d4=0.45))]).lines for _ in range(20)}
+    assert shown == {("4",)}, "0.1 apart is no reason"
+    for _ in range(8):
+        last = film.see([seen(vector(d9=0.9, d4=0.1))]).lines
+    assert last == ("9",), "a digit that was really replaced must change"
+
+
+def test_what_is_new_shows_with_its_second_sure_sighting() -> None:
+    film = Film()
+    assert film.see(digits("31")).lines == ("31",), "nothing speaks against a first frame"
+    assert film.see(digits("314")).lines == ("31",)
+    assert film.see(digits("314")).lines == ("314",)
+
+
+def test_what_is_half_sure_takes_longer_to_show() -> None:
+    film = Film()
+    film.see([])
+    shown = [bool(film.see([seen(vector(d8=0.5))]).lines) for _ in range(5)]
+    assert shown == [False, False, False, True, True]
+
+
+def test_what_flashes_up_once_never_shows() -> None:
+    film = Film()
+    film.see(digits("31"))
+    for index in range(12):
+        flash = [seen(vector(d1=0.99), (20 + 30 * index, 150, 20, 30))] if index % 3 == 0 else []
+        assert film.see([*digits("31"), *flash]).lines == ("31",)
+
+
+def test_two_lost_frames_are_survived_and_the_third_ends_it() -> None:
+    film = Film()
+    film.see(digits("314"))
+    film.see(digits("314"))
+    assert [film.see([]).lines for _ in range(3)] == [("314",), ("314",), ()]
+    assert film.see(digits("7")).lines == (), "what comes next is new"
+
+
+def test_what_shows_up_while_all_else_is_lost_must_prove_itself_longer() -> None:
+    calm, unrest = Film(), Film()
+    for film in (calm, unrest):
+        for _ in range(3):
+            film.see(digits("31415926"))
+    newcomer = digits("1", left=300, top=150)
+    shown = [
+        ["1" in film.see([*rest, *newcomer]).lines for _ in range(2)]
+        for film, rest in ((calm, digits("31415926")), (unrest, []))
+    ]
+    assert shown == [[False, True], [False, False]]
+
+
+def test_one_digit_that_blinks_stays_while_the_others_are_seen() -> None:
+    film = Film()
+    film.see(digits("314"))
+    for index in range(30):
+        found = digits("314")
+        if index % 3:
+            del found[1]
+        assert film.see(found).lines == ("314",)
+
+
+def test_another_page_takes_the_place_of_the_last_at_once() -> None:
+    film = Film()
+    for _ in range(5):
+        film.see(digits("314"))
+    film.see(digits("2718", left=35, top=120))
+    assert film.see(digits("2718", left=35, top=120)).lines == ("2718",)
+
+
+def test_digits_are_followed_when_the_sheet_moves_by_a_digits_width() -> None:
+    film = Film()
+    film.see(digits("3141"))
+    numbers = set(film.tracker.shown)
+    for step in range(1, 8):
+        assert film.see(digits("3141", left=20 + 30 * step)).lines == ("3141",)
+    assert set(film.tracker.shown) == numbers, "a digit was taken for its neighbour"
+
+
+def test_a_gap_in_time_begins_anew() -> None:
+    film = Film()
+    film.see(digits("314"))
+    film.see(digits("314"))
+    assert film.see(digits("9"), after_s=5.0).lines == ("9",)
+    film.time_s = 0.0  # a clip that is played again
+    assert film.see(digits("2")).lines == ("2",)
+
+
+def test_matching_takes_no_speck_for_a_digit() -> None:
+    pairs, _ = match_boxes([(50, 50, 20, 30)], [(58, 62, 4, 5)], np.ones((1, 1)), (0, 0))
+    assert pairs == {}
+
+
+def test_matching_pairs_each_box_once(rng: np.random.Generator) -> None:
+    for _ in range(30):
+        known, found = (
+            [
+                (int(x), int(y), 20, 30)
+                for x, y in rng.integers(0, 300, (int(rng.integers(0, 30)), 2))
+            ]
+            for _ in range(2)
+        )
+        pairs, shift = match_boxes(known, found, np.ones((len(known), len(found))), (0, 0))
+        assert len(set(pairs.values())) == len(pairs)
+        assert set(pairs) <= set(range(len(known)))
+        assert np.isfinite(shift).all()
+
+
+# Still scenes
+
+
+def noisy(image: UInt8Array, rng: np.random.Generator, spread: float = 3.0) -> UInt8Array:
+    return np.asarray(np.clip(image + rng.normal(0, spread, image.shape), 0, 255), np.uint8)
+
+
+@pytest.fixture
+def paper() -> UInt8Array:
+    return np.full((480, 640, 3), 220, np.uint8)
+
+
+@pytest.mark.parametrize("spread", [0.0, 2.0, 6.0, 12.0])
+def test_a_sensors_noise_is_no_motion(
+    paper: UInt8Array, rng: np.random.Generator, spread: float
+) -> None:
+    scene = StillScene()
+    assert not scene.is_still(noisy(paper, rng, spread))
+    scene.remember()
+    assert all(scene.is_still(noisy(paper, rng, spread)) for _ in range(20))
+
+
+def test_a_stroke_of_a_few_pixels_is_motion(paper: UInt8Array, rng: np.random.Generator) -> None:
+    scene = StillScene()
+    scene.is_still(noisy(paper, rng))
+    scene.remember()
+    paper[200:222, 300:303] = 60  # a thin 1 of 22 pixels, the least that is read
+    assert not scene.is_still(noisy(paper, rng))
+
+
+def test_light_that_changes_slowly_is_noticed(paper: UInt8Array) -> None:
+    scene = StillScene()
+    scene.is_still(paper)
+    scene.remember()
+    still = [scene.is_still(paper - level) for level in np.arange(20, dtype=np.uint8)]
+    assert still[0]
+    assert not still[-1], "compared with the last frame alone, it would never be"
+
+
+def test_another_size_is_another_scene(paper: UInt8Array) -> None:
+    scene = StillScene()
+    scene.is_still(paper)
+    scene.remember()
+    assert not scene.is_still(paper[:240])
+
+
+# Both together, on the shipped model
+
+
+@pytest.fixture(scope="module")
+def film() -> list[Frame]:
+    """A page that is written, sways, rests and is gone: 260 frames at 25 a second."""
+    scene = DemoScene()
+    return [Frame(scene.picture(i / 25, i), i, i / 25) for i in range(260)]
+
+
+def steady(**how: bool) -> SteadyFrames:
+    session = open_session()
+    return SteadyFrames(Reader(session), session.artifact.labels, **how)
+
+
+def test_a_still_scene_is_not_read_again_and_still_shown(film: list[Frame]) -> None:
+    both, every = steady(), steady(skip=False)
+    skipping = [both.read(frame).lines for frame in film]
+    reading = [every.read(frame).lines for frame in film]
+    assert every.read_frames == len(film)
+    assert both.read_frames < len(film) / 2, "most of this film stands still"
+    assert skipping == reading, "skipping changed what is shown"
+
+
+def test_a_scene_at_rest_is_read_until_it_has_settled(film: list[Frame]) -> None:
+    frames = steady()
+    at_rest = film[170]
+    for index in range(40):
+        frames.read(Frame(at_rest.image, index, index / 25))
+    assert frames.read_frames == SETTLED_AFTER
+
+
+def test_the_film_is_read_as_it_is_written(film: list[Frame]) -> None:
+    frames, scene = steady(), DemoScene()
+    shown = [(frames.read(frame).lines, scene.text(frame.timestamp_s)) for frame in film]
+    wrong = sum(lines != text for lines, text in shown)
+    # Each of ten digits is shown with its second frame, and a page is gone with its third.
+    assert wrong <= 10 + 3, [pair for pair in shown if pair[0] != pair[1]]
+
+
+def test_a_rested_scene_keeps_its_tracks(film: list[Frame]) -> None:
+    """The time that was skipped is no gap."""
+    frames = steady()
+    at_rest = film[170].image
+    for index in range(100):
+        frames.read(Frame(at_rest, index, index / 25))
+    before = frames.tracks
+    moved = np.roll(at_rest, 6, axis=1)
+    frames.read(Frame(moved, 100, 4.0))
+    assert frames.tracks == before
+
+
+def test_two_runs_over_a_film_say_the_same(film: list[Frame]) -> None:
+    first, second = ([f.read(frame).lines for frame in film] for f in (steady(), steady()))
+    assert first == second
+
+
+def test_the_threshold_that_is_set_meanwhile_holds_from_the_next_frame() -> None:
+    session = open_session()
+    seen_by: list[float] = []
+
+    class Noting(SteadyFrames):
+        def replace_reader(self, reader: Reader) -> None:
+            seen_by.append(controls.threshold)
+            super().replace_reader(reader)
+
+    controls = Controls()
+    inner = Noting(Reader(session), session.artifact.labels)
+    frames = ControlledFrames(inner, session, controls)
+    blank = np.full((48, 64, 3), 200, np.uint8)
+    for index in range(4):
+        if index == 2:
+            controls.threshold = 0.8
+        frames.read(Frame(blank, index, index / 10))
+    assert seen_by == [0.8]
+
+
+def test_a_higher_threshold_shows_less_and_a_lower_one_never_less(film: list[Frame]) -> None:
+    session = open_session()
+    image = film[170].image
+    counts = [
+        len(reader_with_threshold(session, threshold).read(image).detections)
+        for threshold in (0.05, 0.5, 0.95)
+    ]
+    assert all(a >= b for a, b in itertools.pairwise(counts))
+    with pytest.raises(InputError):
+        reader_with_threshold(session, 1.5)

@@ -1,0 +1,169 @@
+"""Recipes are what their authors published; a training leaves what it promises."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.support import Run, needs_tensorflow, one_line_error
+
+pytestmark = needs_tensorflow
+
+PARAMETERS = {
+    "conv3_dropout": 93_322,
+    "conv1_sgd": 693_962,
+    "conv2": 515_146,
+    "conv1_dropout": 607_394,
+    "conv3_same": 458_570,
+}
+
+
+@pytest.fixture(scope="session")
+def trained(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One epoch of `conv2` on drawn digits."""
+    output = tmp_path_factory.mktemp("trained") / "conv2"
+    result = run(
+        "train", "--recipe", "conv2", "--data", "drawn", "--epochs", "1", "--output", output
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.startswith("conv2 on drawn: 9")
+    return output
+
+
+@pytest.mark.parametrize(("name", "count"), PARAMETERS.items(), ids=PARAMETERS)
+def test_a_published_recipe_has_its_published_parameters(name: str, count: int) -> None:
+    from train.recipes import build_model, get_recipe
+
+    assert build_model(get_recipe(name)).count_params() == count
+
+
+def test_edge_is_the_smallest_recipe() -> None:
+    from train.recipes import RECIPES, build_model
+
+    assert build_model(RECIPES["edge"]).count_params() < min(PARAMETERS.values())
+
+
+def test_an_unknown_recipe_lists_the_known(run: Run) -> None:
+    result = run("train", "--recipe", "resnet")
+    assert result.returncode == 2
+    assert "conv3_dropout" in one_line_error(result)
+
+
+def test_the_list_names_all_six(run: Run) -> None:
+    result = run("train", "--list")
+    assert result.returncode == 0
+    assert all(name in result.stdout for name in (*PARAMETERS, "edge"))
+
+
+def test_a_training_leaves_model_history_metrics_and_pictures(trained: Path) -> None:
+    assert sorted(path.name for path in trained.iterdir()) == [
+        "curves.png",
+        "history.csv",
+        "metrics.json",
+        "model.keras",
+        "predictions.png",
+    ]
+    metrics = json.loads((trained / "metrics.json").read_text())
+    assert metrics["recipe"] == "conv2"
+    assert metrics["dataset"] == "drawn"
+    assert metrics["epochs"] == 1
+    assert metrics["test"]["images"] == 4000
+    assert metrics["test"]["accuracy"] > 0.95
+    with (trained / "history.csv").open() as stream:
+        assert len(list(csv.DictReader(stream))) == 1
+    for name in ("curves.png", "predictions.png"):
+        assert cv2.imread(str(trained / name)).shape[1] > 800
+
+
+def test_no_epochs_are_refused(run: Run) -> None:
+    result = run("train", "--epochs", "0", "--data", "drawn")
+    assert result.returncode == 2
+    one_line_error(result)
+
+
+def test_batches_depend_on_seed_epoch_and_number_alone() -> None:
+    from train.augment import Augmentation
+    from train.data import Images
+    from train.feed import AugmentedBatches, draw_pools
+    from train.strokes import draw_digits
+
+    train = Images(*draw_digits(64, np.random.default_rng(0)))
+    pools = draw_pools(train, 3, size=30)
+
+    def feed() -> AugmentedBatches:
+        return AugmentedBatches(train, pools, Augmentation(), 16, 3)
+
+    one, other = feed(), feed()
+    for epoch in (0, 1):
+        one.start_at(epoch)
+        _ = [one[index] for index in range(len(one))]
+    other.start_at(1)
+    for index in (2, 0):
+        for left, right in zip(one[index][:1], other[index][:1], strict=True):
+            assert np.array_equal(left, right)
+    other.start_at(0)
+    assert not np.array_equal(one[0][0], other[0][0])
+
+
+def test_nondigits_count_for_is_digit_only() -> None:
+    from train.augment import Augmentation
+    from train.data import Images
+    from train.feed import AugmentedBatches, draw_pools
+    from train.strokes import draw_digits
+
+    train = Images(*draw_digits(64, np.random.default_rng(0)))
+    feed = AugmentedBatches(train, draw_pools(train, 0, size=30), Augmentation(), 16, 0)
+    images, targets, weights = feed[0]
+    assert images.dtype == np.float32
+    assert images.shape[1:] == (28, 28, 1)
+    assert 0 <= images.min() <= images.max() <= 1
+    digits = targets["is_digit"][:, 0] == 1
+    assert 0 < digits.sum() < len(images)
+    assert np.array_equal(weights["probabilities"] == 1, digits)
+    assert (weights["is_digit"] == 1).all()
+
+
+class KilledError(Exception):
+    """Stands for whatever ends a process between two epochs."""
+
+
+@pytest.mark.parametrize("name", ["edge", "conv2"])
+def test_a_resumed_training_ends_as_an_uninterrupted_one(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dataclasses
+
+    from train.data import Images, Split
+    from train.fit import fit
+    from train.progress import EpochLines
+    from train.recipes import get_recipe
+    from train.strokes import draw_digits
+
+    rng = np.random.default_rng(0)
+    split = Split(Images(*draw_digits(320, rng)), Images(*draw_digits(64, rng)), "test")
+    recipe = dataclasses.replace(get_recipe(name), batch=64)
+    monkeypatch.setattr("train.fit.pool_size", lambda _: 200)
+    whole = fit(recipe, split, tmp_path / "whole", epochs=3, seed=5)
+
+    def die(self, epoch, logs=None):
+        if epoch == 2:
+            raise KilledError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(EpochLines, "on_epoch_begin", die)
+        broken.setattr(EpochLines, "on_train_batch_end", lambda *_, **__: None)
+        broken.setattr(EpochLines, "on_epoch_end", lambda *_, **__: None)
+        with pytest.raises(KilledError):
+            fit(recipe, split, tmp_path / "killed", epochs=3, seed=5)
+    resumed = fit(recipe, split, tmp_path / "killed", epochs=3, seed=5, resume=True)
+    assert (whole.epochs, resumed.epochs) == (3, 3)
+    for one, other in zip(whole.model.get_weights(), resumed.model.get_weights(), strict=True):
+        assert np.allclose(one, other, atol=1e-5)
+    for folder in ("whole", "killed"):
+        with (tmp_path / folder / "history.csv").open() as stream:
+            assert [row["epoch"] for row in csv.DictReader(stream)] == ["0", "1", "2"]
