@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.calibration import Calibration, calibrate
 from benchmarks.exam import DIGITS, STRANGERS, Exam
 from benchmarks.proportions import mcnemar_p, smallest_detectable_drop, wilson
 from benchmarks.rejection import Rejection, reject
 from edge.arrays import UInt8Array
 from edge.parity import ParityReport, compare
 from edge.session import Prediction
+from train.calibration import Calibration, calibrate
 
 SHOWN_FLIPS = 24
 

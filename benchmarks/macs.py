@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
+from train.macs import layer_macs
 
 
 def count_macs(operators: Sequence[Mapping[str, Any]], shapes: Mapping[int, Sequence[int]]) -> int:
     """Multiply-accumulates of one run, from the layers of a TFLite file.
-
-    Each output value of a convolution costs one for each weight of its filter.
 
     Args:
         operators: `op_name`, `inputs` and `outputs` (tensor numbers) of each layer.
@@ -26,8 +24,7 @@ def count_macs(operators: Sequence[Mapping[str, Any]], shapes: Mapping[int, Sequ
         if name not in ("CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"):
             continue
         weights = list(shapes[int(one["inputs"][1])])
-        output = int(np.prod(shapes[int(one["outputs"][0])]))
+        output = shapes[int(one["outputs"][0])]
         # A depthwise filter has all its channels in the last axis, and each sees one input.
-        each = int(np.prod(weights[1:3] if name == "DEPTHWISE_CONV_2D" else weights[1:]))
-        total += output * each
+        total += layer_macs(output, weights[1:3] if name == "DEPTHWISE_CONV_2D" else weights[1:])
     return total

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.calibration import calibrate
 from benchmarks.latency import LatencyRun, LatencyScope, LatencySummary
 from benchmarks.processes import (
     LEAST_PROCESSES,
@@ -24,6 +23,7 @@ from benchmarks.proportions import mcnemar_p, smallest_detectable_drop, wilson
 from benchmarks.rejection import TURNED_AWAY, reject
 from edge.errors import InputError
 from edge.session import Prediction
+from train.calibration import calibrate
 
 # Counts
 

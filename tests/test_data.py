@@ -68,14 +68,22 @@ def test_mnist_is_found_and_checked(mnist_path: Path) -> None:
     assert whole.test.labels[:5].tolist() == [7, 2, 1, 0, 4]
 
 
-def test_another_file_is_not_mnist(tmp_path: Path) -> None:
+def test_another_file_is_not_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "mnist.npz"
     np.savez(path, x_train=np.zeros((1, 28, 28), np.uint8))
+    monkeypatch.setenv("MNIST_NPZ", str(path))
     with pytest.raises(InputError, match="is not MNIST"):
-        load_dataset(str(path))
+        load_dataset("mnist")
 
 
-def test_drawn_digits_need_no_file() -> None:
+def test_no_file_at_all_names_the_ways_to_mnist(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"no MNIST at .*no such file(.|\n)*--data drawn"):
+        load_dataset(str(tmp_path / "none.npz"))
+
+
+def test_drawn_digits_need_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("train.data.DRAWN_TRAIN", 400)
+    monkeypatch.setattr("train.data.DRAWN_TEST", 100)
     one, other = load_dataset("drawn", seed=1), load_dataset("drawn", seed=1)
     assert one.name == "drawn"
     assert one.sha256 == other.sha256

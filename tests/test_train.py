@@ -62,11 +62,16 @@ def test_the_list_names_all_six(run: Run) -> None:
 
 def test_a_training_leaves_model_history_metrics_and_pictures(trained: Path) -> None:
     assert sorted(path.name for path in trained.iterdir()) == [
+        "best.weights.h5",
+        "confusion.png",
         "curves.png",
+        "enlarged.png",
         "history.csv",
         "metrics.json",
+        "mistakes.png",
         "model.keras",
         "predictions.png",
+        "samples.png",
     ]
     metrics = json.loads((trained / "metrics.json").read_text())
     assert metrics["recipe"] == "conv2"
@@ -74,10 +79,35 @@ def test_a_training_leaves_model_history_metrics_and_pictures(trained: Path) -> 
     assert metrics["epochs"] == 1
     assert metrics["test"]["images"] == 4000
     assert metrics["test"]["accuracy"] > 0.95
+    assert 0 < metrics["test"]["ece"] < 0.1
+    assert "label_errors" not in metrics["test"]
+    assert metrics["macs"] == 2_921_216
+    assert 0 < metrics["seconds_per_epoch"] <= metrics["seconds"]
+    assert 0 <= metrics["waiting_share"] < 1
     with (trained / "history.csv").open() as stream:
         assert len(list(csv.DictReader(stream))) == 1
-    for name in ("curves.png", "predictions.png"):
-        assert cv2.imread(str(trained / name)).shape[1] > 800
+    for path in trained.glob("*.png"):
+        assert cv2.imread(str(path)).shape[1] > 800
+
+
+def test_a_finished_training_is_not_made_again_by_the_same_settings(
+    trained: Path, run: Run
+) -> None:
+    before = (trained / "model.keras").stat().st_mtime_ns
+    settings = ("--recipe", "conv2", "--data", "drawn", "--epochs", "1", "--output", trained)
+    result = run("train", *settings, "--resume")
+    assert result.returncode == 0, result.stderr
+    assert "trained by these settings already" in result.stderr
+    assert (trained / "model.keras").stat().st_mtime_ns == before
+
+
+def test_the_summary_adds_up_and_trains_nothing(run: Run, tmp_path: Path) -> None:
+    result = run("train", "--recipe", "conv2", "--summary", "--output", tmp_path / "none")
+    assert result.returncode == 0, result.stderr
+    rows = [line.split() for line in result.stdout.splitlines()]
+    assert rows[-1] == ["conv2", "in", "all", "515,146", "2,921,216"]
+    assert ["conv2d", "Conv2D", "26", "x", "26", "x", "32", "320", "194,688"] in rows
+    assert not (tmp_path / "none").exists()
 
 
 def test_no_epochs_are_refused(run: Run) -> None:
@@ -96,7 +126,7 @@ def test_batches_depend_on_seed_epoch_and_number_alone() -> None:
     pools = draw_pools(train, 3, size=30)
 
     def feed() -> AugmentedBatches:
-        return AugmentedBatches(train, pools, Augmentation(), 16, 3)
+        return AugmentedBatches(train, pools, Augmentation(), 16, 3, epochs=4)
 
     one, other = feed(), feed()
     for epoch in (0, 1):
@@ -117,7 +147,7 @@ def test_nondigits_count_for_is_digit_only() -> None:
     from train.strokes import draw_digits
 
     train = Images(*draw_digits(64, np.random.default_rng(0)))
-    feed = AugmentedBatches(train, draw_pools(train, 0, size=30), Augmentation(), 16, 0)
+    feed = AugmentedBatches(train, draw_pools(train, 0, size=30), Augmentation(), 16, 0, epochs=4)
     images, targets, weights = feed[0]
     assert images.dtype == np.float32
     assert images.shape[1:] == (28, 28, 1)

@@ -18,6 +18,13 @@ from edge.errors import InputError
 from edge.normalize import FIELD
 
 _CENTER = (FIELD - 1) / 2
+_KNOTS = 6  # of the elastic displacement, along each side
+_AXIS = np.arange(FIELD, dtype=np.float32) - np.float32(_CENTER)
+_GRID = np.stack(np.meshgrid(_AXIS, _AXIS), axis=-1).reshape(-1, 2)
+# Cubic interpolation is linear in its knots: the identity, enlarged, is its matrix.
+_UPSCALE: Float32Array = np.asarray(
+    cv2.resize(np.eye(_KNOTS, dtype=np.float32), (_KNOTS, FIELD), interpolation=cv2.INTER_CUBIC)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,9 @@ class Augmentation:
         wobble_px: root mean square of the elastic displacement.
         pen_share: share of the images whose pen is made thinner or thicker.
         camera_share: share of the images that are photographed.
+        settling: last share of a training in which only `settled_camera_share` of the
+            images are photographed: the network ends on pictures more like the clean ones.
+        settled_camera_share: see `settling`.
     """
 
     rotation_deg: float = 6.0
@@ -49,7 +59,9 @@ class Augmentation:
     shift_px: float = 0.9
     wobble_px: float = 0.42
     pen_share: float = 0.35
-    camera_share: float = 0.45
+    camera_share: float = 0.4
+    settling: float = 0.15
+    settled_camera_share: float = 0.2
 
     def __post_init__(self) -> None:
         for share in (
@@ -57,9 +69,15 @@ class Augmentation:
             self.stretch_share,
             self.pen_share,
             self.camera_share,
+            self.settling,
+            self.settled_camera_share,
         ):
             if not 0 <= share <= 1:
                 raise InputError(f"a share must lie in [0, 1], not {share}")
+
+    def camera_share_at(self, progress: float) -> float:
+        """The share of the images to photograph when `progress`, 0 to 1, of a training is done."""
+        return self.camera_share if progress < 1 - self.settling else self.settled_camera_share
 
 
 def augment(images: UInt8Array, rng: np.random.Generator, how: Augmentation) -> UInt8Array:
@@ -73,11 +91,15 @@ def augment(images: UInt8Array, rng: np.random.Generator, how: Augmentation) -> 
     Returns:
         (n, 28, 28) uint8.
     """
-    bent = bend(images, rng, how)
-    chosen = np.flatnonzero(rng.random(len(bent)) < how.camera_share)
-    for row in chosen:
-        bent[row] = photograph(bent[row], rng)
-    return bent
+    return photograph_some(bend(images, rng, how), rng, how.camera_share)
+
+
+def photograph_some(images: UInt8Array, rng: np.random.Generator, share: float) -> UInt8Array:
+    """A copy of (n, 28, 28) uint8 images of which about `share` are photographed."""
+    pictures = images.copy()
+    for row in np.flatnonzero(rng.random(len(images)) < share):
+        pictures[row] = photograph(pictures[row], rng)
+    return pictures
 
 
 def bend(images: UInt8Array, rng: np.random.Generator, how: Augmentation) -> UInt8Array:
@@ -116,16 +138,12 @@ def _maps(count: int, rng: np.random.Generator, how: Augmentation) -> Float32Arr
     matrix[:, 0, 1] = (cos * shear - sin) * size
     matrix[:, 1, 0] = sin * size * aspect
     matrix[:, 1, 1] = (sin * shear + cos) * size
-    axis = np.arange(FIELD) - _CENTER
-    grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-    sources = grid @ matrix.transpose(0, 2, 1) + _CENTER
-    sources += rng.normal(0, how.shift_px, (count, 1, 2))
-    sources = sources.reshape(count, FIELD, FIELD, 2)
-    coarse = rng.normal(0, how.wobble_px * 1.6, (count, 6, 6, 2)).astype(np.float32)
-    maps = sources.astype(np.float32)
-    for row in range(count):
-        maps[row] += cv2.resize(coarse[row], (FIELD, FIELD), interpolation=cv2.INTER_CUBIC)
-    return maps
+    sources = _GRID @ matrix.transpose(0, 2, 1).astype(np.float32)
+    sources += (_CENTER + rng.normal(0, how.shift_px, (count, 1, 2))).astype(np.float32)
+    coarse = rng.standard_normal((count, 2, _KNOTS, _KNOTS), dtype=np.float32)
+    smooth = _UPSCALE @ coarse @ _UPSCALE.T * np.float32(how.wobble_px * 1.6)
+    maps = sources.reshape(count, FIELD, FIELD, 2) + smooth.transpose(0, 2, 3, 1)
+    return np.ascontiguousarray(maps, np.float32)
 
 
 def _other_pen(image: UInt8Array, rng: np.random.Generator) -> UInt8Array:

@@ -6,13 +6,14 @@ it: a training that was interrupted goes on with the images it would have seen.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from edge.arrays import Int64Array, UInt8Array
-from train.augment import Augmentation, augment
+from edge.arrays import Float32Array, Int64Array, UInt8Array
+from train.augment import Augmentation, bend, photograph_some
 from train.backend import keras
 from train.data import Images
 from train.encode import one_hot, to_input
@@ -24,6 +25,12 @@ DRAWN_PER_DIGIT = 0.25
 
 NONDIGITS_PER_DIGIT = 0.375
 """Non-digits in a batch for each real digit."""
+
+TEACHER_SHARE = 0.7
+"""How much of a real digit's target is the teacher's answer; the rest is its label."""
+
+Teacher = Callable[[UInt8Array], Float32Array]
+"""From (n, 28, 28) uint8 images to probabilities (n, 10): a trained network to learn from."""
 
 _LARGEST_POOL = 32_000  # drawn once a training, each image shown many times, never twice alike
 _POOL_PER_EPOCH = 4_000  # a short training has no use for more
@@ -54,11 +61,23 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
 
     One item is (images, targets, weights): images (b, 28, 28, 1) float32 in [0, 1];
     targets "probabilities" (b, 10) one-hot and "is_digit" (b, 1); weights that leave
-    non-digits out of the classes' loss.
+    non-digits out of the classes' loss. With a teacher, the target of a real digit is mostly
+    what the teacher says of it as the pen left it: before the camera spoils it for the
+    student (knowledge distillation, Hinton et al. 2015; of a network by its like,
+    Furlanello et al. 2018). Drawn digits keep their labels: they are there for the forms
+    that a teacher may not know.
     """
 
     def __init__(
-        self, train: Images, pools: Pools, how: Augmentation, batch: int, seed: int
+        self,
+        train: Images,
+        pools: Pools,
+        how: Augmentation,
+        batch: int,
+        seed: int,
+        *,
+        epochs: int,
+        teacher: Teacher | None = None,
     ) -> None:
         super().__init__(workers=1, use_multiprocessing=False, max_queue_size=16)
         self._train = train
@@ -66,6 +85,8 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
         self._how = how
         self._batch = batch
         self._seed = seed
+        self._epochs = epochs
+        self._teacher = teacher
         self._epoch = 0
         self._order = self._shuffle()
 
@@ -93,9 +114,16 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
         labels[:digits] = np.concatenate(
             [self._train.labels[rows], self._pools.drawn.labels[drawn]]
         )
+        bent = bend(images, rng, self._how)
+        classes = one_hot(labels)
+        if self._teacher is not None:
+            real = slice(0, len(rows))
+            said = self._teacher(bent[real])
+            classes[real] += np.float32(TEACHER_SHARE) * (said - classes[real])
+        share = self._how.camera_share_at(self._epoch / self._epochs)
         return (
-            to_input(augment(images, rng, self._how)),
-            {"probabilities": one_hot(labels), "is_digit": is_digit},
+            to_input(photograph_some(bent, rng, share)),
+            {"probabilities": classes, "is_digit": is_digit},
             {"probabilities": is_digit[:, 0], "is_digit": np.ones(len(images), np.float32)},
         )
 

@@ -18,11 +18,10 @@ import numpy as np
 from edge.arrays import Float32Array
 from train.augment import Augmentation
 from train.backend import keras
+from train.callbacks import close_log, training_callbacks
 from train.data import Images, Split
 from train.encode import one_hot, to_input
-from train.feed import AugmentedBatches, draw_pools, pool_size
-from train.output import HISTORY_NAME
-from train.progress import EpochLines
+from train.feed import AugmentedBatches, Teacher, draw_pools, pool_size
 from train.recipes import Recipe, build_model
 
 IS_DIGIT_LOSS_WEIGHT = 0.5
@@ -45,44 +44,48 @@ class Trained:
 
 
 def fit(
-    recipe: Recipe, split: Split, output: Path, *, epochs: int, seed: int, resume: bool = False
+    recipe: Recipe,
+    split: Split,
+    output: Path,
+    *,
+    epochs: int,
+    seed: int,
+    resume: bool = False,
+    teacher: Teacher | None = None,
+    tensorboard: Path | None = None,
 ) -> Trained:
     """Trains a recipe.
 
     Args:
         recipe: what to train, and how.
         split: training and validation images.
-        output: folder for history.csv and, until the training ends, its checkpoint.
+        output: folder for history.csv, the weights with the best validation loss and, until
+            the training ends, its checkpoint.
         epochs: passes at most.
         seed: seeds the weights, the order and every variation of the images.
         resume: go on from the checkpoint of an interrupted training, if there is one.
+        teacher: a trained network that softens the labels; for recipes with augmentation.
+        tensorboard: folder for TensorBoard's logs, or None.
     """
     keras.utils.set_random_seed(seed)
     output.mkdir(parents=True, exist_ok=True)
     checkpoint = output / "checkpoint"
     if not resume:
         shutil.rmtree(checkpoint, ignore_errors=True)
-        (output / HISTORY_NAME).unlink(missing_ok=True)
     model = build_model(recipe)
-    log = keras.callbacks.CSVLogger(output / HISTORY_NAME, append=resume)
-    callbacks = [keras.callbacks.BackupAndRestore(checkpoint), log, EpochLines(epochs)]
-    if recipe.patience is not None:
-        callbacks.append(
-            keras.callbacks.EarlyStopping(
-                monitor="val_loss", patience=recipe.patience, restore_best_weights=True
-            )
-        )
+    first = _epochs_done(checkpoint)
+    callbacks = training_callbacks(
+        recipe, output, epochs=epochs, done=first, tensorboard=tensorboard
+    )
     begun = time.perf_counter()
     try:
         if recipe.augmentation is not None:
-            first = _epochs_done(checkpoint)
             how = recipe.augmentation
-            history = _fit_both(recipe, how, model, split, epochs, seed, first, callbacks)
+            history = _fit_both(recipe, how, model, split, epochs, seed, first, callbacks, teacher)
         else:
             history = _fit_classes(recipe, model, split, epochs, callbacks)
     finally:
-        if log.csv_file is not None:  # Keras leaves it open when a training is interrupted
-            log.csv_file.close()
+        close_log(callbacks)
     passes = history.epoch[-1] + 1 if history.epoch else epochs
     return Trained(model, passes, time.perf_counter() - begun)
 
@@ -129,12 +132,15 @@ def _fit_both(
     seed: int,
     first_epoch: int,
     callbacks: list[Any],
+    teacher: Teacher | None,
 ) -> Any:
     """Classes and "is it a digit", from images that are varied anew each time."""
     size = pool_size(epochs)
     print(f"drawing {size:,} digits and {size:,} non-digits ...", file=sys.stderr)
     pools = draw_pools(split.train, seed, size=size)
-    feed = AugmentedBatches(split.train, pools, how, recipe.batch, seed)
+    feed = AugmentedBatches(
+        split.train, pools, how, recipe.batch, seed, epochs=epochs, teacher=teacher
+    )
     # Keras fetches ahead before it says which epoch begins.
     feed.start_at(first_epoch)
     model.compile(

@@ -53,7 +53,9 @@ DIGITS: dict[int, tuple[Form, ...]] = {
         (_line((0.3, 0.24), (0.56, 0), (0.56, 1)),),  # a short flag
         (_line((0.22, 0.34), (0.62, 0), (0.54, 1)),),
         (_line((0.12, 0.42), (0.6, 0), (0.6, 1)),),  # the long European flag
+        (_line((0.04, 0.56), (0.62, 0), (0.52, 1)),),  # the flag half the height
         (_line((0.26, 0.2), (0.54, 0), (0.54, 1)), _line((0.24, 1), (0.84, 1))),  # with a base
+        (_line((0.1, 0.4), (0.58, 0), (0.52, 1)), _line((0.2, 1), (0.86, 1))),
     ),
     2: (
         (_TWO_TOP, _line((0.06, 1), (0.94, 1))),
@@ -100,6 +102,9 @@ DIGITS: dict[int, tuple[Form, ...]] = {
         (_line((0.16, 0), (0.12, 0.5), (0.84, 0.5)), _line((0.8, 0), (0.78, 1))),
         (_line((0.64, 1), (0.66, 0), (0.06, 0.68), (0.96, 0.68)),),  # closed, one stroke
         (_line((0.62, 0), (0.06, 0.62), (0.92, 0.62)), _line((0.66, 0.36), (0.62, 1))),
+        (_line((0.56, 0), (0.06, 0.52), (0.88, 0.42), (0.6, 1)),),  # a bolt, one stroke
+        (_line((0.5, 0), (0.08, 0.5), (0.84, 0.46)), _line((0.8, 0.28), (0.56, 1))),
+        (_curve((0.46, 0), (0.12, 0.4), (0.2, 0.56), (0.86, 0.44)), _line((0.84, 0.3), (0.58, 1))),
     ),
     5: (
         (_line((0.86, 0.02), (0.22, 0.02), (0.16, 0.44)), _FIVE_BELLY),
@@ -147,6 +152,11 @@ DIGITS: dict[int, tuple[Form, ...]] = {
         (_SEVEN_TOP, _line((0.92, 0.02), (0.36, 1)), _line((0.3, 0.5), (0.86, 0.5))),  # crossed
         (_line((0.08, 0.2), (0.1, 0.02), (0.92, 0.02)), _line((0.92, 0.02), (0.44, 1))),
         (_SEVEN_TOP, _curve((0.92, 0.02), (0.58, 0.5), (0.5, 1)), _line((0.3, 0.52), (0.84, 0.46))),
+        (  # a wave on top, crossed
+            _curve((0.02, 0.2), (0.22, 0.02), (0.56, 0.14), (0.94, 0.02)),
+            _curve((0.94, 0.02), (0.56, 0.52), (0.4, 1)),
+            _line((0.24, 0.56), (0.86, 0.5)),
+        ),
     ),
     8: (
         (
@@ -172,6 +182,22 @@ DIGITS: dict[int, tuple[Form, ...]] = {
         (_NINE_LOOP, _line((0.85, 0.14), (0.72, 1))),
         (_NINE_LOOP, _curve((0.85, 0.14), (0.84, 0.62), (0.5, 1), (0.14, 0.9))),
         (_NINE_LOOP, _curve((0.85, 0.14), (0.74, 0.6), (0.4, 1))),
+        # The tail swings back under the loop, as far as the loop is wide or farther.
+        (_NINE_LOOP, _curve((0.85, 0.14), (0.92, 0.64), (0.66, 0.97), (0.02, 0.94))),
+        (
+            _curve(
+                (0.82, 0.1),
+                (0.4, 0.0),
+                (0.14, 0.18),
+                (0.36, 0.42),
+                (0.74, 0.3),
+                (0.82, 0.1),
+                (0.86, 0.56),
+                (0.7, 0.92),
+                (0.04, 0.96),
+            ),
+        ),
+        (_NINE_LOOP, _curve((0.85, 0.14), (0.8, 0.5), (0.94, 0.74), (0.6, 1), (0.0, 0.92))),
     ),
 }
 """The forms of each digit, European ones included, each drawn equally often."""
@@ -256,9 +282,3 @@ MARKS: dict[str, tuple[Form, ...]] = {
     ),
 }
 """Operators and other marks that are no digits."""
-
-LETTERS = "ACEFHJKLMNPRTUVWXYabdefhjkmnprtuvwxy"
-"""Letters that no hand writes like a digit; drawn with the fonts that OpenCV brings.
-
-O I l S Z B D Q g o q s z are left out: alone, they are digits in some hand.
-"""

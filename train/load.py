@@ -7,19 +7,19 @@ from typing import Any
 
 from edge.errors import InputError
 from train.quiet import quiet_tensorflow
-from train.weights import SHIPPED_WEIGHTS, load_shipped
+from train.weights import load_shipped
 
 
 def load_model(path: Path) -> Any:
-    """A keras.Model from a .keras file, or the shipped one from its weights.
+    """A keras.Model from a .keras file, or the `edge` network from its weights alone.
 
     Raises:
         InputError: there is no such file, or Keras cannot load it.
     """
     if not path.is_file():
         raise InputError(f"no Keras model at {path}; train one with: python -m train")
-    if path.resolve() == SHIPPED_WEIGHTS:
-        return load_shipped()
+    if path.name.endswith(".weights.h5"):
+        return load_shipped(path)
     from train.backend import keras
 
     try:

@@ -3,3 +3,8 @@
 MODEL_NAME = "model.keras"
 METRICS_NAME = "metrics.json"
 HISTORY_NAME = "history.csv"
+BEST_NAME = "best.weights.h5"
+"""The weights with the best validation loss so far, before any temperature."""
+
+SECONDS, WAITING = "seconds", "waiting_seconds"
+"""Columns of history.csv: what an epoch took, and how long its steps waited for images."""

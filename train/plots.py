@@ -1,79 +1,76 @@
-"""Pictures of a training, for people: curves, and what was read right and wrong."""
+"""Pictures of what was reached: curves and the confusion matrix."""
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
-from typing import Any
 
-import matplotlib as mpl
-from matplotlib.ticker import MaxNLocator
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from edge.arrays import AnyArray
-from edge.files import atomic_path
 from edge.session import Prediction
 from train.data import Images
-
-mpl.use("Agg")  # before pyplot: pictures go to files, with or without a display
-
-import matplotlib.pyplot as plt
-
-_TRAIN, _VALIDATION = "#4c72b0", "#dd8452"
-_RIGHT, _WRONG = "#2e7d32", "#c62828"
+from train.history import read_history
+from train.style import INK, PAPER, QUIET, RIGHT, TRAIN, VALIDATION, WRONG, figure, panel, save
 
 
 def plot_curves(history: Path, output: Path, title: str) -> None:
     """Loss and accuracy of training and validation over the epochs, from a history.csv."""
-    with history.open(encoding="utf-8") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = read_history(history)
     epochs = [int(row["epoch"]) + 1 for row in rows]
     varied = "probabilities_accuracy" in rows[0]
     accuracy = "probabilities_accuracy" if varied else "accuracy"
-    # Harder than the validation's, so that its curve lies below: no sign of underfitting.
+    best = min(range(len(rows)), key=lambda place: rows[place]["val_loss"])
+    # Varied images are harder than the validation's: the curve lies below, no underfitting.
     training = "training, on varied images" if varied else "training"
-    figure, panels = plt.subplots(1, 2, figsize=(10, 3.8), layout="constrained")
-    for panel, key, name in zip(panels, ("loss", accuracy), ("loss", "accuracy"), strict=True):
-        for prefix, label, color in (
-            ("", training, _TRAIN),
-            ("val_", "validation", _VALIDATION),
-        ):
-            values = [float(row[prefix + key]) for row in rows]
-            panel.plot(epochs, values, label=label, color=color, marker="o", markersize=3)
-        panel.set(xlabel="epoch", ylabel=name)
-        panel.xaxis.set_major_locator(MaxNLocator(integer=True))
-        panel.grid(alpha=0.3)
-    panels[1].legend()
-    figure.suptitle(title)
-    _save(figure, output)
+    made = figure(10, 4.4, title, f"The ring is the best validation loss, at epoch {epochs[best]}.")
+    for number, (key, name) in enumerate((("loss", "loss"), (accuracy, "accuracy"))):
+        axes = panel(made, 0.75 + 4.85 * number, 0.95, 4.15, 2.85)
+        for prefix, label, color in (("", training, TRAIN), ("val_", "validation", VALIDATION)):
+            values = [row[prefix + key] for row in rows]
+            marker = "o" if len(rows) <= 40 else None
+            axes.plot(epochs, values, label=label, color=color, marker=marker, ms=3.5, lw=1.6)
+        ring = rows[best]["val_" + key]
+        axes.plot(epochs[best], ring, "o", ms=9, mfc="none", mec=VALIDATION, mew=1.4)
+        axes.set(xlabel="epoch", title=name)
+        axes.title.set(fontsize=10, color=INK)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(axis="y", visible=True)
+        if key == accuracy:
+            axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
+            axes.legend(loc="lower right")
+    save(made, output)
 
 
-def plot_predictions(test: Images, prediction: Prediction, output: Path, *, title: str) -> None:
-    """Twenty test images read right, in green, and up to twenty read wrong, in red."""
-    said = prediction.labels
-    right, wrong = (said == test.labels).nonzero()[0], (said != test.labels).nonzero()[0]
-    # The mistakes that the model was surest of teach most.
-    wrong = wrong[(-prediction.probabilities[wrong].max(axis=1)).argsort()]
-    figure, panels = plt.subplots(4, 10, figsize=(11, 5.2), layout="constrained")
-    for panel in panels.flat:
-        panel.axis("off")
-    for panel, row in zip(panels[:2].flat, right, strict=False):
-        _show(panel, test, said, prediction, int(row), _RIGHT)
-    for panel, row in zip(panels[2:].flat, wrong, strict=False):
-        _show(panel, test, said, prediction, int(row), _WRONG)
-    figure.suptitle(title)
-    _save(figure, output)
-
-
-def _show(
-    panel: Any, test: Images, said: AnyArray, prediction: Prediction, row: int, color: str
-) -> None:
-    sure = float(prediction.probabilities[row].max())
-    panel.imshow(test.images[row], cmap="gray_r")
-    text = f"{said[row]}" if color == _RIGHT else f"{said[row]}, is {test.labels[row]}"
-    panel.set_title(f"{text}\n{sure:.1%}", color=color, fontsize=8)
-
-
-def _save(figure: Any, output: Path) -> None:
-    with atomic_path(output) as temporary:
-        figure.savefig(temporary, dpi=110)
-    plt.close(figure)
+def plot_confusion(test: Images, prediction: Prediction, output: Path, title: str) -> None:
+    """What was read for what: a row for each true digit, a column for each answer."""
+    counts = np.zeros((10, 10), np.int64)
+    np.add.at(counts, (test.labels, prediction.labels), 1)
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
+    made = figure(
+        7.2, 7.3, title, "Rows: the label. Columns: the answer. Right: how many of a row are right."
+    )
+    axes = panel(made, 0.85, 1.25, 5.5, 5.5)
+    shade = LinearSegmentedColormap.from_list("wrong", [PAPER, "#f6b8b3", WRONG])
+    # The square root keeps single mistakes visible beside the frequent ones.
+    axes.imshow(np.sqrt(wrong), cmap=shade, vmin=0, vmax=max(1.0, float(np.sqrt(wrong.max()))))
+    for (row, column), count in np.ndenumerate(counts):
+        if row == column:
+            axes.fill_between(
+                [column - 0.5, column + 0.5], row - 0.5, row + 0.5, color="#e3f0e4", lw=0
+            )
+            axes.text(column, row, count, ha="center", va="center", color=RIGHT, weight="bold")
+        elif count:
+            dark = count > 0.5 * wrong.max()
+            axes.text(column, row, count, ha="center", va="center", color=PAPER if dark else INK)
+    axes.set_xticks(np.arange(9) + 0.5, minor=True)
+    axes.set_yticks(np.arange(9) + 0.5, minor=True)
+    axes.grid(which="minor", visible=True, color="#eceef1", lw=0.8)
+    axes.tick_params(which="both", length=0, labelsize=10, colors=INK)
+    axes.set(xticks=range(10), yticks=range(10), xlim=(-0.5, 9.5), ylim=(9.5, -0.5))
+    axes.xaxis.tick_top()
+    for row in np.flatnonzero(counts.sum(axis=1)):
+        share = counts[row, row] / counts[row].sum()
+        axes.text(9.65, row, f"{share:.1%}", va="center", color=QUIET)
+    save(made, output)

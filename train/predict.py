@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
 from edge.arrays import Float32Array, UInt8Array
 from edge.session import Prediction
 from train.encode import to_input
+
+# Keras compiles `predict` for each model, which TensorFlow advises against from the fifth on.
+logging.getLogger("tensorflow").setLevel(logging.ERROR)
 
 
 def keras_predict(model: Any, images: UInt8Array) -> Prediction:

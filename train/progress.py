@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from edge.command import on_terminal
 from train.backend import keras
+from train.output import SECONDS, WAITING
 
 
 class EpochLines(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships no types
@@ -41,7 +42,9 @@ class EpochLines(keras.callbacks.Callback):  # type: ignore[misc]  # Keras ships
         self._bar.close()
         seconds = time.perf_counter() - self._begun
         shown = "  ".join(
-            f"{name} {value:.4f}" for name, value in (logs or {}).items() if "loss" not in name
+            f"{name} {value:.4f}"
+            for name, value in (logs or {}).items()
+            if "loss" not in name and name not in {SECONDS, WAITING}
         )
         print(
             f"epoch {epoch + 1}/{self._epochs}  {seconds:.0f} s  {shown}",

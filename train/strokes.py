@@ -15,7 +15,9 @@ import numpy as np
 
 from edge.arrays import Float64Array, Int64Array, UInt8Array
 from edge.normalize import FIELD, normalize
-from train.glyphs import DIGITS, LETTERS, MARKS, Form, Point, Stroke
+from train.glyphs import DIGITS, MARKS, Form, Point, Stroke
+from train.letters import LETTER_FORMS, LETTERS
+from train.typefaces import draw_type, typefaces
 
 _PER_KNOT = 8  # samples between two knots of a curve
 _MARGIN = 0.16  # of the canvas, around the unit square
@@ -133,7 +135,8 @@ def _bend(rng: np.random.Generator) -> Float64Array:
     """A 2x2 matrix of proportions, slant and rotation."""
     slant = np.tan(np.radians(np.clip(rng.normal(8, 12), -22, 38)))  # positive leans to the right
     angle = np.radians(rng.normal(0, 5))
-    narrow = np.exp(rng.normal(-0.35, 0.22))
+    # One hand in eight writes as wide as tall.
+    narrow = np.exp(rng.normal(*((0.1, 0.25) if rng.random() < 0.125 else (-0.35, 0.22))))
     scale = np.diag([narrow, 1.0])
     shear = np.array([[1.0, -slant], [0.0, 1.0]])
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -200,13 +203,26 @@ def _ink(canvas: UInt8Array, pixels: Float64Array, widths: Float64Array) -> None
 
 
 def _letter(rng: np.random.Generator, side: int) -> UInt8Array:
-    """A letter of one of OpenCV's fonts under a random hand; sometimes two or three."""
+    """A letter by hand or in print; in print sometimes two or three."""
+    if rng.random() < 0.45:
+        forms = LETTER_FORMS[str(rng.choice(list(LETTER_FORMS)))]
+        return draw_form(forms[rng.integers(len(forms))], rng, side=side)
     letters = "".join(rng.choice(list(LETTERS), int(rng.choice([1, 1, 1, 2, 3]))))
-    font = int(rng.choice(_FONTS))
+    faces = typefaces()
+    # Drawn either way, so that what follows does not depend on what is installed.
+    face, by_opencv = rng.random(), rng.random() < 0.4
+    if faces and not by_opencv:
+        return _under_a_hand(draw_type(letters, faces[int(face * len(faces))], 2 * side), rng, side)
     thickness = int(rng.integers(2, 9))
+    font = _FONTS[int(face * len(_FONTS))]
     (width, height), base = cv2.getTextSize(letters, font, 3.0, thickness)
     page = np.zeros((height + base + 40, width + 40), np.uint8)
     cv2.putText(page, letters, (20, 20 + height), font, 3.0, 255, thickness, cv2.LINE_AA)
+    return _under_a_hand(page, rng, side)
+
+
+def _under_a_hand(page: UInt8Array, rng: np.random.Generator, side: int) -> UInt8Array:
+    """What stands on a page, slanted and turned as a hand would, in a square of `side`."""
     x, y, w, h = cv2.boundingRect(page)
     scale = side * (1 - 2 * _MARGIN) / max(w, h, 1)
     bend = _bend(rng)

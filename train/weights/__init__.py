@@ -1,6 +1,8 @@
-"""The weights of the shipped model, for a model built from code.
+"""The weights of the shipped model and of its teacher, for a model built from code.
 
-A .keras file saved by one Keras may not load in an older one; weights alone do.
+A .keras file saved by one Keras may not load in an older one; weights alone do. The teacher
+is the network of the generation before: the same layers, trained from labels alone
+(teacher.json records how); `python -m train --teacher` learns from it.
 """
 
 from __future__ import annotations
@@ -11,11 +13,15 @@ from typing import Any
 from edge.errors import InputError
 
 SHIPPED_WEIGHTS = Path(__file__).resolve().parent / "edge.weights.h5"
+TEACHER_WEIGHTS = SHIPPED_WEIGHTS.with_name("teacher.weights.h5")
 SHIPPED_RECIPE = "edge"
 
 
-def load_shipped() -> Any:
-    """The trained `edge` network as a keras.Model.
+def load_shipped(weights: Path = SHIPPED_WEIGHTS) -> Any:
+    """The `edge` network as a keras.Model, with weights that were trained.
+
+    Args:
+        weights: a .weights.h5 file of this network.
 
     Raises:
         InputError: the weights are missing or are no weights of this network.
@@ -24,15 +30,15 @@ def load_shipped() -> Any:
     from train.recipes import build_model, get_recipe
 
     model = build_model(get_recipe(SHIPPED_RECIPE))
-    if not SHIPPED_WEIGHTS.is_file():
+    if not weights.is_file():
         raise InputError(
-            f"no weights at {SHIPPED_WEIGHTS}; train a model with: python -m train, "
+            f"no weights at {weights}; train a model with: python -m train, "
             "then name it: --model artifacts/edge/model.keras"
         )
     try:
         with quiet_tensorflow():  # Keras warns at length of every weight that does not fit
-            model.load_weights(SHIPPED_WEIGHTS)
+            model.load_weights(weights)
     except (OSError, ValueError, KeyError) as error:
         reason = (str(error).splitlines() or [""])[0]
-        raise InputError(f"{SHIPPED_WEIGHTS} cannot be loaded: {reason}") from error
+        raise InputError(f"{weights} cannot be loaded: {reason}") from error
     return model

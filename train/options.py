@@ -1,0 +1,97 @@
+"""What `python -m train` can be asked for."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from edge.errors import InputError
+from train.data import DataSource
+from train.recipes import RECIPES
+from train.sweep.options import add_sweep, check_sweep
+from train.weights import TEACHER_WEIGHTS
+
+ROOT = Path("artifacts")
+"""Where trainings go when no other place is named."""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="python -m train", description="Train a recipe.")
+    what = parser.add_argument_group("what")
+    what.add_argument("--recipe", default="edge", metavar="NAME", help=", ".join(RECIPES))
+    what.add_argument("--all", action="store_true", help="train every recipe, then one table")
+    what.add_argument("--list", action="store_true", help="print the recipes and stop")
+    what.add_argument(
+        "--summary",
+        action="store_true",
+        help="print the layers, parameters and multiply-accumulates, and stop",
+    )
+    _add_data(parser.add_argument_group("images"))
+    how = parser.add_argument_group("how")
+    how.add_argument("--epochs", type=int, metavar="N", help="default: the recipe's own")
+    how.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+    how.add_argument(
+        "--teacher",
+        type=Path,
+        nargs="?",
+        const=TEACHER_WEIGHTS,
+        metavar="FILE",
+        help="learn from a trained network as well (a .keras file; without one, the network "
+        "that ships for it); recipes with augmentation",
+    )
+    how.add_argument("--resume", action="store_true", help="go on with an interrupted training")
+    how.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help=f"default: {ROOT}/<recipe>; with --all {ROOT}, a folder for each recipe in it; "
+        f"with --sweep {ROOT}/sweep",
+    )
+    how.add_argument(
+        "--tensorboard", type=Path, metavar="DIR", help="write logs for TensorBoard there"
+    )
+    add_sweep(parser)
+    return parser
+
+
+def _add_data(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "--data",
+        default=DataSource.MNIST.value,
+        metavar="SOURCE",
+        help="PATH/mnist.npz, mnist (MNIST_NPZ, Keras' cache, a download), drawn (digits that "
+        "this project draws), mnist-or-drawn, or images of your own: a folder with the "
+        "subfolders 0 to 9, or an .npz laid out as MNIST's (default: %(default)s)",
+    )
+    group.add_argument(
+        "--test",
+        metavar="SOURCE",
+        help="test on this source's test images as well (as --data; e.g. --data drawn "
+        "--test mnist)",
+    )
+    group.add_argument(
+        "--writers",
+        type=Path,
+        metavar="FILE",
+        help="an .npz whose 'train' says who wrote each MNIST image: validation by writers",
+    )
+    group.add_argument(
+        "--split",
+        choices=("disjoint", "published"),
+        default="disjoint",
+        help="validation by writers or by a seeded draw, or as the recipe's author did it",
+    )
+
+
+def check(args: argparse.Namespace) -> None:
+    """Refuses what no training can do.
+
+    Raises:
+        InputError: a number is out of range.
+    """
+    if args.epochs is not None and args.epochs < 1:
+        raise InputError(f"--epochs must be at least 1, not {args.epochs}")
+    if args.seed < 0:
+        raise InputError(f"--seed must be at least 0, not {args.seed}")
+    check_sweep(args)

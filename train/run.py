@@ -1,0 +1,163 @@
+"""One training from its images to its folder: train, one look at the test set, write."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from edge.files import atomic_path, write_json
+from train.backend import keras
+from train.data import Dataset, Split, split_by_writer, split_last
+from train.describe import already_trained, describe
+from train.evaluate import evaluate, in_words
+from train.fit import Trained, fit
+from train.history import read_history, time_spent
+from train.output import HISTORY_NAME, METRICS_NAME, MODEL_NAME
+from train.pictures import draw_pictures
+from train.recipes import Recipe, build_model
+from train.summary import summary
+from train.teacher import load_teacher
+
+
+def train_recipe(
+    recipe: Recipe,
+    dataset: Dataset,
+    output: Path,
+    *,
+    epochs: int | None = None,
+    seed: int = 0,
+    split: str = "disjoint",
+    resume: bool = False,
+    also_test: Sequence[Dataset] = (),
+    tensorboard: Path | None = None,
+    teacher: Path | None = None,
+) -> dict[str, Any]:
+    """Trains, evaluates once on the test set, writes model, history, metrics and pictures.
+
+    Args:
+        recipe: what to train, and how.
+        dataset: the images.
+        output: the folder for everything that is written.
+        epochs: passes at most, or None for the recipe's own number.
+        seed: seeds the weights, the order and every variation of the images.
+        split: "disjoint" or "published", as in `choose_split`.
+        resume: go on from the checkpoint of an interrupted training, if there is one; a
+            finished training by the same settings is not made again.
+        also_test: other images whose test sets are tried at the end.
+        tensorboard: folder for TensorBoard's logs, or None.
+        teacher: file of a trained network that softens the labels, as `train.teacher`
+            takes it, or None; recipes without augmentation have none.
+
+    Returns:
+        What metrics.json holds.
+    """
+    keras.utils.clear_session()  # layers are numbered from the beginning again
+    parts = choose_split(dataset, recipe, split, seed)
+    teacher = teacher if recipe.augmentation is not None else None
+    asked = describe(
+        recipe, dataset, parts, seed=seed, epochs=epochs or recipe.epochs, teacher=teacher
+    )
+    if resume:
+        found = already_trained(output, asked, [_key(one) for one in also_test])
+        if found is not None:
+            print(f"{output} is trained by these settings already", file=sys.stderr)
+            return found
+    if recipe.augmentation is not None:
+        import train.temperature  # noqa: F401  # what it lacks is told before the training
+    print(summary(build_model(recipe), recipe.name), file=sys.stderr)
+    print(
+        f"{dataset.name}: {len(parts.train):,} images to train on, "
+        f"{len(parts.validation):,} to validate ({parts.how})",
+        file=sys.stderr,
+    )
+    trained = fit(
+        recipe,
+        parts,
+        output,
+        epochs=asked["epochs_asked"],
+        seed=seed,
+        resume=resume,
+        teacher=None if teacher is None else load_teacher(teacher),
+        tensorboard=tensorboard,
+    )
+    metrics = asked | _took(trained, output)
+    temperature = None
+    if recipe.augmentation is not None:
+        from train.temperature import calibrate_model
+
+        fitted = calibrate_model(trained.model, parts.validation)
+        temperature = fitted.value
+        metrics["temperature"] = asdict(fitted)
+    _, figures = evaluate(trained.model, parts.validation)
+    metrics["validation"] = {name: figures[name] for name in ("images", "accuracy")}
+    prediction, figures = evaluate(trained.model, dataset.test, temperature=temperature)
+    metrics["test"] = dict(figures)
+    for other in also_test:
+        _, figures = evaluate(trained.model, other.test, temperature=temperature)
+        metrics[_key(other)] = dict(figures)
+    with atomic_path(output / MODEL_NAME) as temporary:
+        trained.model.save(temporary)
+    draw_pictures(recipe, parts.train, dataset, prediction, output, seed=seed)
+    write_json(output / METRICS_NAME, metrics)  # last: it says that all the others are there
+    _report(recipe, dataset, also_test, metrics, output)
+    return metrics
+
+
+def choose_split(dataset: Dataset, recipe: Recipe, how: str, seed: int) -> Split:
+    """The validation images: disjoint by default, the recipe's own split when asked for."""
+    if how == "published" and recipe.validation_split is not None:
+        return split_last(dataset, recipe.validation_split)
+    if how == "published":
+        print(
+            f"{recipe.name} was published without a validation split of the training images; "
+            "taking the disjoint one",
+            file=sys.stderr,
+        )
+    return split_by_writer(dataset, seed=seed)
+
+
+def _took(trained: Trained, output: Path) -> dict[str, Any]:
+    """What the training took; its epochs before an interruption are in history.csv."""
+    rows = read_history(output / HISTORY_NAME)
+    spent = time_spent(rows)
+    took = {"epochs": trained.epochs, "seconds": round(trained.seconds, 1)}
+    if spent is None:
+        return took
+    seconds = max(trained.seconds, spent.seconds_per_epoch * len(rows))
+    return took | {"seconds": round(seconds, 1)} | asdict(spent)
+
+
+def _key(dataset: Dataset) -> str:
+    """Where metrics.json has the figures of another test set: "mnist_test"."""
+    return f"{dataset.name}_test"
+
+
+def _report(
+    recipe: Recipe,
+    dataset: Dataset,
+    also_test: Sequence[Dataset],
+    metrics: dict[str, Any],
+    output: Path,
+) -> None:
+    """The figures on stdout; where the rest is on stderr."""
+    print(in_words(f"{recipe.name} on {dataset.name}", metrics["test"]))
+    for other in also_test:
+        print(in_words(f"{recipe.name} on {other.name}", metrics[_key(other)]))
+    fitted = metrics.get("temperature")
+    if fitted:
+        print(
+            f"temperature {fitted['value']:.3f}: calibration error on validation images "
+            f"{fitted['ece_before']:.4f} before, {fitted['ece_after']:.4f} after; on test images "
+            f"{metrics['test']['ece_before']:.4f} before, {metrics['test']['ece']:.4f} after"
+        )
+    if "seconds_per_epoch" in metrics:
+        print(
+            f"epochs: {metrics['epochs']} in {metrics['seconds']:.0f} s, "
+            f"{metrics['seconds_per_epoch']:.1f} s each, {metrics['waiting_share']:.1%} of it "
+            "waiting for images"
+        )
+    names = sorted(path.name for path in output.iterdir() if path.is_file())
+    print(f"in {output}: {', '.join(names)}")
