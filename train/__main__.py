@@ -9,21 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from edge.command import command
-from train.callbacks import require_tensorboard
-from train.data import load_dataset
-from train.every import TABLE_NAME, cells, train_all
-from train.options import ROOT, build_parser, check
-from train.output import MODEL_NAME
-from train.recipes import RECIPES, Recipe, build_model, get_recipe
-from train.run import train_recipe
-from train.summary import summary
-from train.sweep.run import planned, sweep
-from train.table import aligned, recipe_table
+
+# What needs Keras is imported inside the command, which says what to install where it is not.
 
 
 @command
 def main(argv: Sequence[str] | None = None) -> int:
     """Lists, sums up or trains what the command line names."""
+    from train.data import load_dataset
+    from train.options import ROOT, build_parser, check
+    from train.recipes import RECIPES, build_model, get_recipe
+    from train.summary import summary
+    from train.sweep.run import planned, sweep
+    from train.table import recipe_table
+
     args = build_parser().parse_args(argv)
     check(args)
     if args.list:
@@ -42,11 +41,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _train(args: argparse.Namespace) -> None:
     """One recipe, or all of them one after the other."""
+    from train.callbacks import require_tensorboard
+    from train.data import load_dataset
+    from train.every import TABLE_NAME, cells, train_all
+    from train.options import ROOT
+    from train.output import MODEL_NAME
+    from train.recipes import Recipe, get_recipe
+    from train.run import train_recipe
+    from train.table import aligned
+
     recipe = get_recipe(args.recipe)
     if args.tensorboard is not None:
         require_tensorboard()
-    dataset = load_dataset(args.data, writers=args.writers, seed=args.seed)
     also_test = [load_dataset(args.test, seed=args.seed)] if args.test else []
+    dataset = load_dataset(args.data, writers=args.writers, seed=args.seed)
 
     def train(one: Recipe, output: Path) -> dict[str, Any]:
         return train_recipe(

@@ -61,7 +61,9 @@ def training_callbacks(
         callbacks.append(_EarlyStopping(recipe.patience, losses, best))
     if tensorboard is not None:
         callbacks.append(_tensorboard(tensorboard / recipe.name))
-    return [*callbacks, keras.callbacks.BackupAndRestore(output / "checkpoint")]
+    # Two backups: one may be killed while it is written.
+    backup = keras.callbacks.BackupAndRestore(output / "checkpoint", double_checkpoint=True)
+    return [*callbacks, backup]
 
 
 def close_log(callbacks: list[Any]) -> None:

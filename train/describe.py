@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from edge.errors import InputError
-from edge.files import sha256_of
+from edge.files import sha256_of, write_json
 from train.data import Dataset, Split
-from train.output import METRICS_NAME, MODEL_NAME
+from train.output import METRICS_NAME, MODEL_NAME, UNFINISHED_NAME
 from train.recipes import Recipe, build_model
 from train.summary import model_macs
 
@@ -62,18 +62,46 @@ def already_trained(
 
     Args:
         output: the folder of a training.
-        asked: what `describe` says of the training that is wanted; its commit and the
-            versions may differ.
+        asked: what `describe` says of the training that is wanted.
         tests: further figures that its metrics must hold.
     """
-    try:
-        found = json.loads((output / METRICS_NAME).read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    settings = asked.keys() - {"commit", "versions"}
-    same = isinstance(found, dict) and all(found.get(name) == asked[name] for name in settings)
+    found = _read(output / METRICS_NAME)
+    same = all(found.get(name) == asked[name] for name in _settings(asked))
     there = same and (output / MODEL_NAME).is_file() and all(name in found for name in tests)
     return found if there else None
+
+
+def begin(output: Path, asked: Mapping[str, Any], *, resume: bool) -> None:
+    """Notes the settings of the training that begins, or goes on, in `output`.
+
+    Raises:
+        InputError: what was interrupted there is a training by other settings.
+    """
+    path = output / UNFINISHED_NAME
+    if resume and path.is_file():
+        left = _read(path)
+        others = sorted(name for name in _settings(asked) if left.get(name) != asked[name])
+        if others:
+            name = others[0]
+            raise InputError(
+                f"the training that was interrupted in {output} has {name} {left.get(name)}, "
+                f"not {asked[name]}; go on by its settings, or start anew without --resume"
+            )
+    write_json(path, asked)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    """The JSON object in a file; an empty one where there is none."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _settings(asked: Mapping[str, Any]) -> set[str]:
+    """What makes a training another one; its commit and the versions may differ."""
+    return set(asked) - {"commit", "versions"}
 
 
 def commit() -> str | None:

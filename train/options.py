@@ -88,10 +88,12 @@ def check(args: argparse.Namespace) -> None:
     """Refuses what no training can do.
 
     Raises:
-        InputError: a number is out of range.
+        InputError: a number is out of range, or there is no such teacher.
     """
     if args.epochs is not None and args.epochs < 1:
         raise InputError(f"--epochs must be at least 1, not {args.epochs}")
     if args.seed < 0:
         raise InputError(f"--seed must be at least 0, not {args.seed}")
+    if args.teacher is not None and not args.teacher.is_file():
+        raise InputError(f"no teacher at {args.teacher}; name a model: --teacher FILE")
     check_sweep(args)

@@ -3,6 +3,9 @@
 MODEL_NAME = "model.keras"
 METRICS_NAME = "metrics.json"
 HISTORY_NAME = "history.csv"
+UNFINISHED_NAME = "unfinished.json"
+"""The settings of a training, until it ends: another one cannot go on with it."""
+
 BEST_NAME = "best.weights.h5"
 """The weights with the best validation loss so far, before any temperature."""
 

@@ -32,13 +32,13 @@ def plot_curves(history: Path, output: Path, title: str) -> None:
             axes.plot(epochs, values, label=label, color=color, marker=marker, ms=3.5, lw=1.6)
         ring = rows[best]["val_" + key]
         axes.plot(epochs[best], ring, "o", ms=9, mfc="none", mec=VALIDATION, mew=1.4)
-        axes.set(xlabel="epoch", title=name)
+        axes.set(xlabel="epoch", title=name, xlim=(epochs[0] - 0.5, epochs[-1] + 0.5))
         axes.title.set(fontsize=10, color=INK)
-        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.grid(axis="y", visible=True)
         if key == accuracy:
             axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=1))
-            axes.legend(loc="lower right")
+            axes.legend(loc="best")
     save(made, output)
 
 

@@ -11,11 +11,11 @@ from typing import Any
 from edge.files import atomic_path, write_json
 from train.backend import keras
 from train.data import Dataset, Split, split_by_writer, split_last
-from train.describe import already_trained, describe
+from train.describe import already_trained, begin, describe
 from train.evaluate import evaluate, in_words
 from train.fit import Trained, fit
 from train.history import read_history, time_spent
-from train.output import HISTORY_NAME, METRICS_NAME, MODEL_NAME
+from train.output import HISTORY_NAME, METRICS_NAME, MODEL_NAME, UNFINISHED_NAME
 from train.pictures import draw_pictures
 from train.recipes import Recipe, build_model
 from train.summary import summary
@@ -53,6 +53,9 @@ def train_recipe(
 
     Returns:
         What metrics.json holds.
+
+    Raises:
+        InputError: what is to be gone on with is a training by other settings.
     """
     keras.utils.clear_session()  # layers are numbered from the beginning again
     parts = choose_split(dataset, recipe, split, seed)
@@ -67,6 +70,7 @@ def train_recipe(
             return found
     if recipe.augmentation is not None:
         import train.temperature  # noqa: F401  # what it lacks is told before the training
+    begin(output, asked, resume=resume)
     print(summary(build_model(recipe), recipe.name), file=sys.stderr)
     print(
         f"{dataset.name}: {len(parts.train):,} images to train on, "
@@ -100,8 +104,9 @@ def train_recipe(
         metrics[_key(other)] = dict(figures)
     with atomic_path(output / MODEL_NAME) as temporary:
         trained.model.save(temporary)
+    write_json(output / METRICS_NAME, metrics)  # after the model: it says that one is there
+    (output / UNFINISHED_NAME).unlink(missing_ok=True)
     draw_pictures(recipe, parts.train, dataset, prediction, output, seed=seed)
-    write_json(output / METRICS_NAME, metrics)  # last: it says that all the others are there
     _report(recipe, dataset, also_test, metrics, output)
     return metrics
 

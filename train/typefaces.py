@@ -78,4 +78,5 @@ def _outlines(letters: str, face: str) -> tuple[Float64Array, ...]:
     from matplotlib.textpath import TextPath
 
     path = TextPath((0, 0), letters, size=_TALL, prop=FontProperties(fname=face))
-    return tuple(np.asarray(ring, np.float64) for ring in path.to_polygons() if len(ring) > 2)
+    rings = [np.asarray(ring, np.float64) for ring in path.to_polygons()]
+    return tuple(ring for ring in rings if len(ring) > 2)

@@ -14,8 +14,9 @@ from edge.command import command
 from edge.errors import InputError
 from edge.files import atomic_path, write_json
 from edge.pictures import save_picture
-from train.scenes import SceneKind, draw_clip, draw_page
+from train.scenes import PAGE_SIZE, SceneKind, draw_clip, draw_page
 
+_SMALLEST, _LARGEST = 64, 8000  # pixels
 _LINES = ("314 159", "2718 28", "60 221 47")
 
 
@@ -25,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(argv)
     if args.frames < 1:
         raise InputError(f"--frames must be at least 1, not {args.frames}")
+    size = (args.size[0], args.size[1])
+    if not all(_SMALLEST <= side <= _LARGEST for side in size):
+        raise InputError(f"--size must be {_SMALLEST} to {_LARGEST} pixels, not {args.size}")
     digits = None
     if args.data:
         from train.data import load_dataset
@@ -33,15 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.every_kind:
         for place, kind in enumerate(SceneKind):
             rng = np.random.default_rng([args.seed, place])
-            scene = draw_page(None, rng, kind=kind, digits=digits)
+            scene = draw_page(None, rng, kind=kind, digits=digits, size=size)
             save_picture(args.output / f"{kind.value.replace(' ', '-')}.png", scene.image)
         print(f"in {args.output}: a page of each of {len(SceneKind)} kinds")
         return 0
     rng = np.random.default_rng(args.seed)
-    scene = draw_page(args.lines, rng, kind=SceneKind(args.kind), digits=digits)
+    scene = draw_page(args.lines, rng, kind=SceneKind(args.kind), digits=digits, size=size)
     save_picture(args.output / "page.png", scene.image)
     with atomic_path(args.output / "clip.avi") as temporary:
-        size = scene.image.shape[1], scene.image.shape[0]
         writer = cv2.VideoWriter(str(temporary), cv2.VideoWriter.fourcc(*"MJPG"), 20.0, size)
         try:
             for frame in draw_clip(scene, args.frames, rng):
@@ -85,6 +88,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--data", metavar="SOURCE", help="take the digits from here: PATH/mnist.npz, mnist, ..."
+    )
+    parser.add_argument(
+        "--size",
+        type=int,
+        nargs=2,
+        default=PAGE_SIZE,
+        metavar=("WIDTH", "HEIGHT"),
+        help="in pixels (default: 960 720)",
     )
     parser.add_argument("--frames", type=int, default=60, help="length of the clip")
     parser.add_argument("--seed", type=int, default=0)

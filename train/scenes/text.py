@@ -51,10 +51,16 @@ def plain_text(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def signed_text(lines: Sequence[str]) -> tuple[str, ...]:
-    """The same with minus signs and decimal points; a decimal comma becomes a point."""
-    return _without_empty(
-        " ".join(one.replace(",", ".") for one in _NUMBER.findall(line)) for line in lines
-    )
+    """The same with minus signs and decimal points; a decimal comma becomes a point.
+
+    Two points are a date or mark thousands: then neither is one.
+    """
+    return _without_empty(" ".join(map(_signed, _NUMBER.findall(line))) for line in lines)
+
+
+def _signed(number: str) -> str:
+    points = sum(number.count(one) for one in ".,")
+    return re.sub("[.,]", "." if points == 1 else "", number)
 
 
 def _without_empty(lines: Iterable[str]) -> tuple[str, ...]:

@@ -1,0 +1,173 @@
+"""All recipes in one table: what was reported, what was measured, and what explains it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.errors import InputError
+from tests.support import Run, needs_tensorflow, one_line_error
+
+pytestmark = needs_tensorflow
+
+
+def metrics_of(name: str, **changed: Any) -> dict[str, Any]:
+    """What a training of the recipe by its own settings would record."""
+    from train.recipes import get_recipe
+
+    recipe = get_recipe(name)
+    facts = {
+        "recipe": name,
+        "dataset": "mnist",
+        "macs": 1_000_000,
+        "epochs": recipe.epochs,
+        "epochs_asked": recipe.epochs,
+        "seconds_per_epoch": 12.34,
+        "seed": 0,
+        "split": "47 writers of 539, seed 0",
+        "test": {"accuracy": 0.99, "wrong": 100},
+    }
+    return facts | changed
+
+
+def compared(name: str, **changed: Any) -> dict[str, Any]:
+    from train.every import compare
+    from train.recipes import get_recipe
+
+    return compare(get_recipe(name), metrics_of(name, **changed))
+
+
+@pytest.mark.parametrize(
+    ("words", "percent"),
+    [
+        ("98.86 %", 98.86),
+        ("test 99.0-99.2 %", 99.2),  # the better end: the recipe has to come near it
+        ("test 99.34%", 99.34),
+        ("none", None),
+        ("see edge/models/manifest.json", None),
+    ],
+)
+def test_what_an_author_reports_is_read_from_words(words: str, percent: float | None) -> None:
+    from train.every import reported_percent
+
+    assert reported_percent(words) == percent
+
+
+def test_every_published_figure_is_understood() -> None:
+    from train.every import reported_percent
+    from train.recipes import RECIPES
+
+    found = {name: reported_percent(recipe.reported) for name, recipe in RECIPES.items()}
+    assert {name: one for name, one in found.items() if name != "edge"} == {
+        "conv3_dropout": 99.2,
+        "conv1_sgd": None,
+        "conv2": 98.86,
+        "conv1_dropout": 98.5,
+        "conv3_same": 99.34,
+    }
+
+
+@pytest.mark.parametrize(
+    ("accuracy", "difference", "said"),
+    [(0.9856, -0.30, False), (0.9855, -0.31, True), (0.99, 0.14, False)],
+    ids=["just near enough", "just too far", "better"],
+)
+def test_a_recipe_under_its_report_says_so(accuracy: float, difference: float, said: bool) -> None:
+    row = compared("conv2", test={"accuracy": accuracy, "wrong": 1})
+    assert row["difference_points"] == pytest.approx(difference)
+    assert any("under what its author reports" in note for note in row["notes"]) is said
+
+
+def test_other_images_are_not_compared_with_a_report_on_mnist() -> None:
+    row = compared("conv2", dataset="drawn", test={"accuracy": 0.5, "wrong": 1})
+    assert row["difference_points"] is None
+    assert row["notes"] == []
+
+
+def test_fewer_epochs_and_an_early_end_are_told_apart() -> None:
+    assert compared("conv2", epochs=1, epochs_asked=1)["notes"] == ["trained for 1 of its 5 epochs"]
+    row = compared("conv3_same", epochs=20, test={"accuracy": 0.9934, "wrong": 66})
+    assert row["notes"] == ["stopped early after 20 of 100 epochs"]
+
+
+def test_mistakes_on_contradicted_labels_are_counted_beside_the_accuracy() -> None:
+    doubtful = {"images": 15, "mistakes": 7, "as_people": 6}
+    row = compared("edge", test={"accuracy": 0.997, "wrong": 30, "label_errors": doubtful})
+    assert row["measured_percent"] == 99.7
+    assert row["notes"] == [
+        "7 of its 30 mistakes are among the 15 test images whose label people contradict"
+    ]
+
+
+def test_the_table_grows_with_each_recipe(tmp_path: Path) -> None:
+    from train.every import train_all
+    from train.recipes import RECIPES, Recipe
+
+    seen: list[int] = []
+
+    def train(recipe: Recipe, output: Path) -> dict[str, Any]:
+        assert output == tmp_path / recipe.name
+        table = tmp_path / "recipes.json"
+        seen.append(len(json.loads(table.read_text())) if table.exists() else 0)
+        return metrics_of(recipe.name)
+
+    rows = train_all(train, tmp_path)
+    assert seen == [0, 1, 2, 3, 4, 5]
+    assert [row["recipe"] for row in rows] == list(RECIPES)
+    assert json.loads((tmp_path / "recipes.json").read_text()) == rows
+    lines = (tmp_path / "recipes.md").read_text().splitlines()
+    assert [line.split(" | ")[0].lstrip("| ") for line in lines[4:10]] == list(RECIPES)
+    assert "| conv2 | 98.86 | 99.00 | +0.14 | 515,146 | 1,000,000 | 5 | 12.3 |" in lines
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [({}, True), ({"commit": "else"}, True), ({"seed": 1}, False), ({"epochs_asked": 2}, False)],
+    ids=["same", "another commit", "another seed", "more epochs"],
+)
+def test_what_counts_as_trained_already(change: dict[str, Any], same: bool, tmp_path: Path) -> None:
+    from train.describe import already_trained
+
+    asked = {"recipe": "conv2", "seed": 0, "epochs_asked": 1, "commit": "one"}
+    (tmp_path / "metrics.json").write_text(json.dumps({**asked, "test": {}}))
+    assert already_trained(tmp_path, asked | change, []) is None  # there is no model
+    (tmp_path / "model.keras").touch()
+    assert (already_trained(tmp_path, asked | change, []) is not None) is same
+    assert already_trained(tmp_path, asked, ["mnist_test"]) is None
+    (tmp_path / "metrics.json").write_text("{")
+    assert already_trained(tmp_path, asked, []) is None
+
+
+def test_a_training_by_other_settings_is_not_gone_on_with(tmp_path: Path) -> None:
+    from train.describe import begin
+
+    asked = {"recipe": "conv2", "seed": 0, "commit": "one"}
+    begin(tmp_path, asked, resume=True)  # nothing was interrupted
+    begin(tmp_path, asked | {"commit": "two"}, resume=True)
+    with pytest.raises(InputError, match="has seed 0, not 1"):
+        begin(tmp_path, asked | {"seed": 1}, resume=True)
+    begin(tmp_path, asked | {"seed": 1}, resume=False)
+    with pytest.raises(InputError, match="has seed 1, not 0"):
+        begin(tmp_path, asked, resume=True)
+
+
+def test_all_can_be_summed_up_without_training(run: Run) -> None:
+    result = run("train", "--all", "--summary")
+    assert result.returncode == 0, result.stderr
+    totals = [line.split() for line in result.stdout.splitlines() if " in all " in line]
+    assert len(totals) == 6
+    assert ["conv3_same", "in", "all", "458,570", "6,047,488"] in totals
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [("--seed", "-1"), ("--test", "nowhere.npz"), ("--teacher", "nowhere.keras")],
+    ids=["seed", "test", "teacher"],
+)
+def test_bad_options_are_one_line(wrong: tuple[str, str], run: Run) -> None:
+    result = run("train", "--data", "drawn", *wrong)
+    assert result.returncode == 2
+    assert wrong[1] in one_line_error(result)
