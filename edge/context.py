@@ -12,6 +12,7 @@ import numpy as np
 from edge.acceptance import Acceptance, Verdict
 from edge.arrays import BoolArray, Float64Array
 from edge.layout import group_lines
+from edge.median import median
 from edge.segment import Candidate
 from edge.session import Prediction
 
@@ -119,7 +120,7 @@ def _in_print(
     if not accepted.any():
         return suspect
     # Paper's grain is refused as well, but is not as large as a character.
-    least = 0.4 * np.median(sizes[accepted])
+    least = 0.4 * median(sizes[accepted])
     characters = [i for i, size in enumerate(sizes) if size >= least]
     for members in group_lines([candidates[i].box for i in characters]):
         line = [characters[member] for member in members]

@@ -10,12 +10,15 @@ from edge.normalize import FIELD
 from edge.reading import Reading
 
 _SURE, _UNSURE = (60, 170, 40), (0, 140, 255)  # BGR: green, orange
+_SIGN = (190, 60, 160)  # violet
 _SURE_FROM = 0.9
 _STRIP_CELL = 2 * FIELD
 
 
 def draw_reading(frame: UInt8Array, reading: Reading) -> UInt8Array:
     """A BGR copy of the frame with every digit boxed and named.
+
+    Where signs were read, they are boxed as well, and each number stands below its digits.
 
     Args:
         frame: (h, w, 3) BGR or (h, w) grey uint8; stays as it is.
@@ -32,6 +35,15 @@ def draw_reading(frame: UInt8Array, reading: Reading) -> UInt8Array:
         color = _SURE if one.confidence >= _SURE_FROM else _UNSURE
         cv2.rectangle(canvas, (x, y), (x + w, y + h), color, line)
         _label(canvas, f"{one.digit} {one.confidence:.0%}", (x, y), h, color)
+    for sign in reading.signs:
+        x, y, w, h = sign.box
+        cv2.rectangle(canvas, (x - line, y - line), (x + w + line, y + h + line), _SIGN, line)
+    for number in reading.numbers if reading.signs else ():
+        # Below it: above are the labels of its digits.
+        x, y, w, h = number.box
+        cv2.line(canvas, (x, y + h + 2 * line), (x + w, y + h + 2 * line), _SIGN, line)
+        room = min(canvas.shape[0] - 1, y + h + 3 * line + max(16, h // 3))
+        _label(canvas, number.text, (x, room), h, _SIGN)
     return canvas
 
 

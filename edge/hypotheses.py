@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 
 from edge.arrays import Float64Array, UInt8Array
+from edge.median import median
 from edge.segment import Box, Candidate
 
 SURE = 0.85
@@ -50,9 +51,8 @@ def hypotheses(candidates: Sequence[Candidate], sure: Float64Array) -> list[Hypo
     """
     if not (sure > SURE).any():
         return []  # a page without any digit is no place for guesses
-    typical = float(
-        np.median([c.box[3] for c, s in zip(candidates, sure, strict=True) if s > SURE])
-    )
+    typical = median([c.box[3] for c, s in zip(candidates, sure, strict=True) if s > SURE])
+    boxes = np.array([candidate.box for candidate in candidates], np.float64)
     found = []
     for index, candidate in enumerate(candidates):
         if sure[index] >= UNSURE:
@@ -60,9 +60,11 @@ def hypotheses(candidates: Sequence[Candidate], sure: Float64Array) -> list[Hypo
         height = candidate.box[3]
         if not 0.3 * typical <= height <= 2.0 * typical:
             continue
-        for other, neighbour in enumerate(candidates):
-            if other != index and _may_join(candidate.box, neighbour.box, typical):
-                found.append(Hypothesis((index, other), (join([candidate, neighbour]),)))
+        found += [
+            Hypothesis((index, other), (join([candidate, candidates[other]]),))
+            for other in _joinable(candidate.box, boxes, typical)
+            if other != index
+        ]
         if 0.6 * typical <= height and _GROWN[0] <= candidate.box[2] / height <= _GROWN[1]:
             found += [
                 Hypothesis((index,), halves)
@@ -136,18 +138,16 @@ def _inside(candidate: Candidate) -> UInt8Array:
     return candidate.ink[top : top + h, left : left + w]
 
 
-def _may_join(one: Box, other: Box, typical: float) -> bool:
-    """Whether two pieces stand as the strokes of one digit do."""
-    left, right = min(one[0], other[0]), max(one[0] + one[2], other[0] + other[2])
-    top, bottom = min(one[1], other[1]), max(one[1] + one[3], other[1] + other[3])
-    width, height = right - left, bottom - top
-    gap_x = max(one[0], other[0]) - min(one[0] + one[2], other[0] + other[2])
-    gap_y = max(one[1], other[1]) - min(one[1] + one[3], other[1] + other[3])
-    return (
-        max(gap_x, gap_y) <= _GAP * height
-        and width <= _WIDEST * height
-        and 0.6 * typical <= height <= 1.7 * typical
-    )
+def _joinable(one: Box, boxes: Float64Array, typical: float) -> list[int]:
+    """Which of (n, 4) boxes stand to one as the strokes of a digit stand to each other."""
+    start, end = np.array(one[:2]), np.array(one[:2]) + one[2:]
+    starts, ends = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
+    width, height = (np.maximum(end, ends) - np.minimum(start, starts)).T
+    gap = (np.maximum(start, starts) - np.minimum(end, ends)).max(axis=1)
+    near = (gap <= _GAP * height) & (width <= _WIDEST * height)
+    alike = (0.6 * typical <= height) & (height <= 1.7 * typical)
+    found: list[int] = np.flatnonzero(near & alike).tolist()
+    return found
 
 
 def _cuts(ink: UInt8Array) -> list[int]:

@@ -12,6 +12,9 @@ import cv2
 import numpy as np
 
 from edge.arrays import Float32Array, UInt8Array
+from edge.median import median
+from edge.noise import calm
+from edge.rules import remove_rules
 
 _NEIGHBOURHOOD = 0.14
 """Side of the neighbourhood that knows the paper's brightness, as a share of the frame's
@@ -30,9 +33,12 @@ edges pull the mean to about half the peak: the same place on the edge as _OF_PE
 _FAINTEST = 0.10
 """Strength of ink below which there is only paper: its texture, folds, bleed-through."""
 
-_LIGHT_SKEWNESS = 0.3
+_LIGHT_SKEWNESS = 0.1
 """Skewness of a page's brightness, against its surroundings, from which on the writing is
-light. Photographed pages had -10 to 0.05, chalk on a board is far above."""
+likelier light. Photographed pages had -10 to 0.05, chalk on a board is mostly above 1."""
+
+_DOUBTFUL_SKEWNESS = (-0.4, 0.6)
+"""Between these both are possible: a sheet on a dark desk, a board in a bright room."""
 
 _COARSE = 4  # the light changes slowly: it is estimated on a picture this much smaller
 
@@ -46,28 +52,35 @@ class InkMap:
         mask: (h, w) uint8, 255 where there is ink, else 0.
         grey: (h, w) uint8, the frame's brightness, inverted where the writing is light.
         light_on_dark: whether the writing is brighter than its ground (a blackboard).
+        doubtful: whether it may as well be the other way round.
     """
 
     strength: UInt8Array
     mask: UInt8Array
     grey: UInt8Array
     light_on_dark: bool
+    doubtful: bool = False
 
 
-def find_ink(frame: UInt8Array) -> InkMap:
+def find_ink(frame: UInt8Array, light_on_dark: bool | None = None) -> InkMap:
     """Separates ink from paper.
 
     Args:
         frame: (h, w, 3) BGR or (h, w) grey uint8.
+        light_on_dark: whether the writing is brighter than its ground; None finds out.
     """
     grey = frame
     if frame.ndim == 3:
         grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
-    light_on_dark = is_light_on_dark(grey)
+    doubtful = False
+    if light_on_dark is None:
+        skewness = brightness_skewness(grey)
+        light_on_dark = skewness > _LIGHT_SKEWNESS
+        doubtful = _DOUBTFUL_SKEWNESS[0] < skewness < _DOUBTFUL_SKEWNESS[1]
     if light_on_dark:
         frame, grey = 255 - frame, 255 - grey
-    strength = flatten(frame)
-    return InkMap(strength, threshold(strength), grey, light_on_dark)
+    strength = remove_rules(flatten(calm(frame, grey)))
+    return InkMap(strength, threshold(strength), grey, light_on_dark, doubtful)
 
 
 def flatten(frame: UInt8Array) -> UInt8Array:
@@ -99,7 +112,8 @@ def _paper(frame: UInt8Array) -> UInt8Array:
     wide = _continue_beyond(small, side)
     kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (side, side))
     closed = cv2.morphologyEx(wide, cv2.MORPH_CLOSE, kernel)
-    closed = cv2.blur(closed, (side // 2 | 1, side // 2 | 1))
+    closed = cv2.erode(closed, np.ones((3, 3), np.uint8))
+    closed = cv2.blur(closed, (3, 3))
     rows, columns = small.shape[:2]
     return closed[side : side + rows, side : side + columns].astype(np.uint8, copy=False)
 
@@ -164,16 +178,16 @@ def local_peak(strength: UInt8Array) -> Float32Array:
 def paper_noise(strength: UInt8Array) -> float:
     """Standard deviation of the strength on bare paper, from the median, which ink is not."""
     sample = strength[::4, ::4]
-    median = float(np.median(sample))
-    below = sample[sample <= median]
-    return 1.4826 * float(np.median(median - below)) if below.size else 0.0
+    middle = median(sample)
+    below = sample[sample <= middle]
+    return 1.4826 * median(middle - below) if below.size else 0.0
 
 
-def is_light_on_dark(grey: UInt8Array) -> bool:
-    """Whether the writing in a (h, w) uint8 picture is brighter than its ground.
+def brightness_skewness(grey: UInt8Array) -> float:
+    """Whether what stands out of a (h, w) uint8 picture is bright (above 0) or dark (below).
 
     Writing covers little: what differs most from its surroundings is ink, so that the
-    skewness of the difference tells. Paper is the likelier ground when it hardly does.
+    skewness of the difference tells on which side it lies; 0 for a picture without any.
     """
     height, width = grey.shape
     scale = min(1.0, 320 / max(height, width))
@@ -183,4 +197,4 @@ def is_light_on_dark(grey: UInt8Array) -> bool:
     difference = small.astype(np.float32) - cv2.blur(small, (side, side)).astype(np.float32)
     square = difference * difference
     spread = float(np.mean(square))
-    return bool(float(np.mean(square * difference)) > _LIGHT_SKEWNESS * spread**1.5)
+    return float(np.mean(square * difference)) / spread**1.5 if spread > 0 else 0.0

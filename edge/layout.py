@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from edge.arrays import Float64Array
+from edge.median import median
 from edge.segment import Box
 
 NUMBER_GAP = 0.55
@@ -41,10 +42,8 @@ def group_lines(boxes: Sequence[Box]) -> list[list[int]]:
         return index
 
     order = sorted(range(len(boxes)), key=lambda i: x[i] + w[i] / 2)
-    for place, left in enumerate(order):
-        neighbour = _right_neighbour(boxes, middles, left, order[place + 1 :])
-        if neighbour is not None:
-            leader[find(neighbour)] = find(left)
+    for left, neighbour in _right_neighbours(boxes, middles, order):
+        leader[find(neighbour)] = find(left)
     lines: dict[int, list[int]] = {}
     for index in order:
         lines.setdefault(find(index), []).append(index)
@@ -70,8 +69,8 @@ def slope(boxes: Sequence[Box]) -> float:
         return 0.0
     step = step[np.arange(len(boxes)), nearest][near]
     slopes = step[:, 1] / step[:, 0]
-    middle = float(np.median(slopes))
-    agree = float(np.median(np.abs(slopes - middle)))
+    middle = median(slopes)
+    agree = median(np.abs(slopes - middle))
     return middle if agree < 0.25 else 0.0
 
 
@@ -79,7 +78,7 @@ def split_numbers(boxes: Sequence[Box], line: Sequence[int]) -> list[list[int]]:
     """Parts a line into numbers: a gap wider than most of a digit's height begins a new one."""
     if not line:
         return []
-    tallest = float(np.median([boxes[i][3] for i in line]))
+    tallest = median([boxes[i][3] for i in line])
     numbers = [[line[0]]]
     for left, right in itertools.pairwise(line):
         gap = boxes[right][0] - (boxes[left][0] + boxes[left][2])
@@ -89,20 +88,24 @@ def split_numbers(boxes: Sequence[Box], line: Sequence[int]) -> list[list[int]]:
     return numbers
 
 
-def _right_neighbour(
-    boxes: Sequence[Box], middles: Float64Array, left: int, others: Sequence[int]
-) -> int | None:
-    x, _, w, h = boxes[left]
-    best, nearest = None, np.inf
-    for other in others:
-        ox, _, _, oh = boxes[other]
-        height = max(h, oh)
-        gap = ox - (x + w)
-        rise = abs(float(middles[other] - middles[left]))
-        # The farther away, the more a crooked line may have risen.
-        if gap > _WIDEST_GAP * height or rise > 0.5 * height + 0.12 * max(gap, 0):
-            continue
-        distance = max(gap, 0) + 2 * rise
-        if distance < nearest:
-            best, nearest = other, distance
-    return best
+def _right_neighbours(
+    boxes: Sequence[Box], middles: Float64Array, order: Sequence[int]
+) -> list[tuple[int, int]]:
+    """Each box that has a neighbour on its right in the same line, with that neighbour.
+
+    Args:
+        boxes: n boxes.
+        middles: (n,) their heights on the page, its slope taken out.
+        order: the boxes from left to right.
+    """
+    ordered = np.array(boxes, np.float64)[order]
+    x, w, h, middle = ordered[:, 0], ordered[:, 2], ordered[:, 3], middles[order]
+    gap = x[None] - (x + w)[:, None]
+    height = np.maximum(h[None], h[:, None])
+    rise = np.abs(middle[None] - middle[:, None])
+    # The farther away, the more a crooked line may have risen.
+    reach = (gap <= _WIDEST_GAP * height) & (rise <= 0.5 * height + 0.12 * np.maximum(gap, 0))
+    ahead = np.triu(reach, 1)
+    distance = np.where(ahead, np.maximum(gap, 0) + 2 * rise, np.inf)
+    nearest = distance.argmin(axis=1)
+    return [(order[i], order[nearest[i]]) for i in np.flatnonzero(ahead.any(axis=1)).tolist()]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from edge.arrays import Float64Array
+from edge.median import median
 from edge.segment import Box
 
 FARTHEST = 2.0
@@ -63,8 +64,7 @@ def match_boxes(
         taken.add(new)
     if pairs:
         kept = np.array([moves[old, new] for old, new in pairs.items()])
-        median = np.median(kept, axis=0)
-        shift = np.array([median[0], median[1]])
+        shift = np.array([median(kept[:, 0]), median(kept[:, 1])])
     return pairs, (float(shift[0]), float(shift[1]))
 
 

@@ -16,6 +16,7 @@ from edge.pictures import load_picture, save_picture
 from edge.reader import Reader
 from edge.records import reading_to_json
 from edge.session import DEFAULT_MODEL, open_session
+from edge.signs import NumberStyle
 
 TURNS: dict[str, int | None] = {"none": 0, "90": 3, "180": 2, "270": 1, "auto": None}
 """What `--rotate` takes, as the quarter turns anticlockwise that `Reader.read` takes."""
@@ -50,8 +51,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="degrees to turn the photo clockwise before it is read; auto finds out which way "
         "up the page lies (default: %(default)s)",
     )
+    parser.add_argument(
+        "--numbers",
+        choices=[style.value for style in NumberStyle],
+        default=NumberStyle.PLAIN.value,
+        help="plain: digits alone; signed: a minus sign before them and a decimal point between "
+        "them as well, as in -3.14 (default: %(default)s)",
+    )
     args = parser.parse_args(argv)
-    reader = Reader(open_session(args.model))
+    style = NumberStyle(args.numbers)
+    reader = Reader(open_session(args.model), numbers=style)
     failed = 0
     for path in args.photos:
         try:
@@ -68,7 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             failed = error.exit_code
             continue
         if args.json:
-            print(json.dumps(reading_to_json(str(path), frame, reading)), flush=True)
+            signed = style is NumberStyle.SIGNED
+            record = reading_to_json(str(path), frame, reading, signed=signed)
+            print(json.dumps(record), flush=True)
         else:
             print(f"{path}: {len(reading.detections)} digits")
             for line in reading.lines:

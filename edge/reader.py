@@ -26,6 +26,7 @@ from edge.orientation import turn, turn_box_back, upright_turns
 from edge.reading import Detection, Reading, arrange
 from edge.segment import Box, Candidate, find_candidates
 from edge.session import Prediction, Session, open_session
+from edge.signs import NumberStyle, find_marks
 
 WORKING_SIDE = 1280
 """Long side, in pixels, to which larger frames are reduced before anything is looked for."""
@@ -35,15 +36,19 @@ class Reader:
     """Reads frames with one model; the same code for a photo and for the live loop."""
 
     def __init__(
-        self, session: Session | None = None, acceptance: Acceptance | None = None
+        self,
+        session: Session | None = None,
+        acceptance: Acceptance | None = None,
+        numbers: NumberStyle = NumberStyle.PLAIN,
     ) -> None:
-        """Takes the model to read with, by default the shipped one.
+        """Takes the model to read with, by default the shipped one, and what numbers hold.
 
         Raises:
             InputError: the model does not take 28x28 images of one channel.
         """
         self._session = session or open_session()
         self._acceptance = acceptance or Acceptance()
+        self._numbers = numbers
         labels = self._session.artifact.labels
         self._one = labels.index("1") if "1" in labels else -1
         shape = self._session.artifact.input.shape
@@ -52,6 +57,11 @@ class Reader:
                 f"{self._session.artifact.path.name} takes {shape}; the reader needs a model of "
                 f"(1, {FIELD}, {FIELD}, 1)"
             )
+
+    @property
+    def session(self) -> Session:
+        """The model that it reads with."""
+        return self._session
 
     def read(self, frame: UInt8Array, *, turns: int | None = 0) -> Reading:
         """Reads one frame.
@@ -74,6 +84,9 @@ class Reader:
         frame = check_frame(frame)
         clock = _Stages()
         first = self._examine(frame, turns or 0, clock)
+        if first.ink.doubtful:
+            other = self._examine(frame, turns or 0, clock, not first.ink.light_on_dark)
+            first = other if _sureness(other) > _sureness(first) else first
         if turns is not None:
             return first
         upright = upright_turns(first.candidates, self._session)
@@ -81,13 +94,15 @@ class Reader:
         if upright == 0:
             return first
         # Print votes as well as digits do. Which page holds more of them is seen by reading it.
-        second = self._examine(frame, upright, clock)
+        second = self._examine(frame, upright, clock, first.ink.light_on_dark)
         return second if _sureness(second) > _sureness(first) else first
 
-    def _examine(self, frame: UInt8Array, turns: int, clock: _Stages) -> Examination:
+    def _examine(
+        self, frame: UInt8Array, turns: int, clock: _Stages, light_on_dark: bool | None = None
+    ) -> Examination:
         page, scale = _working_copy(turn(frame, turns))
         clock.lap("prepare")
-        ink = find_ink(page)
+        ink = find_ink(page, light_on_dark)
         clock.lap("ink")
         candidates = find_candidates(ink)
         clock.lap("segment")
@@ -100,13 +115,13 @@ class Reader:
         verdicts = judge(
             candidates, prediction, self._acceptance, self._one, (page.shape[0], page.shape[1])
         )
-        read = arrange(
-            [
-                self._detection(candidate.box, images[row], prediction, row)
-                for row, candidate in enumerate(candidates)
-                if verdicts[row] is Verdict.ACCEPTED
-            ]
-        )
+        digits = [
+            self._detection(candidate.box, images[row], prediction, row)
+            for row, candidate in enumerate(candidates)
+            if verdicts[row] is Verdict.ACCEPTED
+        ]
+        signed = self._numbers is NumberStyle.SIGNED
+        read = arrange(digits, find_marks(ink.mask, [d.box for d in digits]) if signed else ())
         clock.lap("layout")
 
         def given(box: Box) -> Box:
@@ -119,6 +134,7 @@ class Reader:
             tuple(replace(one, box=given(one.box)) for one in read.numbers),
             read.lines,
             clock.laps_us,
+            tuple(replace(one, box=given(one.box)) for one in read.signs),
         )
         return Examination(page, ink, candidates, images, prediction, verdicts, turns, reading)
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edge.arrays import Float32Array, UInt8Array
-from edge.layout import group_lines, split_numbers
+from edge.layout import group_lines
 from edge.segment import Box
+from edge.signs import Spelled, spell
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,28 @@ class Detection:
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Digits written without a wide gap between them, from left to right."""
+    """Digits written without a wide gap between them, from left to right.
+
+    Attributes:
+        text: its digits; where signs are read as well, what `float` takes: "-3.14".
+        box: x, y, width, height in pixels of the frame, signs included.
+    """
 
     text: str
     box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A minus sign or a decimal point that belongs to a number.
+
+    Attributes:
+        box: x, y, width, height in pixels of the frame.
+        text: "-" or "."; a decimal comma is a point as well.
+    """
+
+    box: Box
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +65,46 @@ class Reading:
         numbers: the numbers in reading order.
         lines: the text of each line, from top to bottom, a space between numbers.
         stages_us: microseconds that each stage of the reading took.
+        signs: of the numbers, in reading order; () unless they were asked for.
     """
 
     detections: tuple[Detection, ...] = ()
     numbers: tuple[Number, ...] = ()
     lines: tuple[str, ...] = ()
     stages_us: Mapping[str, float] = field(default_factory=dict)
+    signs: tuple[Sign, ...] = ()
 
 
-def arrange(detections: Sequence[Detection]) -> Reading:
-    """Puts detections in reading order, with their numbers and lines."""
+def arrange(detections: Sequence[Detection], marks: Sequence[Box] = ()) -> Reading:
+    """Puts detections in reading order, with their numbers and lines.
+
+    Args:
+        detections: digits, in any order.
+        marks: ink that is no digit, among which signs are looked for; none by default.
+    """
     boxes = [one.box for one in detections]
     ordered: list[Detection] = []
     numbers: list[Number] = []
     lines: list[str] = []
+    signs: list[Sign] = []
     for line in group_lines(boxes):
         texts = []
-        for members in split_numbers(boxes, line):
-            text = "".join(detections[i].digit for i in members)
-            numbers.append(Number(text, _around([boxes[i] for i in members])))
+        for one in spell(boxes, line, marks):
+            text = _text_of(one, detections)
+            numbers.append(Number(text, _around([*(boxes[i] for i in one.members), *one.signs])))
             texts.append(text)
+            signs += [Sign(one.minus, "-")] if one.minus else []
+            signs += [Sign(one.point[1], ".")] if one.point else []
         lines.append(" ".join(texts))
         ordered.extend(detections[i] for i in line)
-    return Reading(tuple(ordered), tuple(numbers), tuple(lines))
+    return Reading(tuple(ordered), tuple(numbers), tuple(lines), signs=tuple(signs))
+
+
+def _text_of(number: Spelled, detections: Sequence[Detection]) -> str:
+    digits = [detections[i].digit for i in number.members]
+    if number.point:
+        digits.insert(number.point[0], ".")
+    return ("-" if number.minus else "") + "".join(digits)
 
 
 def _around(boxes: Sequence[Box]) -> Box:

@@ -9,15 +9,24 @@ from edge.frames import Frame
 from edge.reading import Reading
 
 
-def reading_to_json(source: str, frame: UInt8Array, reading: Reading) -> dict[str, Any]:
-    """The object that `--json` prints for one photo."""
-    return {
+def reading_to_json(
+    source: str, frame: UInt8Array, reading: Reading, *, signed: bool = False
+) -> dict[str, Any]:
+    """The object that `--json` prints for one photo.
+
+    With `signed` it also holds the numbers and the signs that were read.
+    """
+    record = {
         "source": source,
         "width": int(frame.shape[1]),
         "height": int(frame.shape[0]),
         "detections": _detections(reading),
         "lines": list(reading.lines),
     }
+    if signed:
+        record["numbers"] = _numbers(reading)
+        record["signs"] = [{"box": list(one.box), "sign": one.text} for one in reading.signs]
+    return record
 
 
 def frame_to_json(frame: Frame, reading: Reading) -> dict[str, Any]:
@@ -26,7 +35,7 @@ def frame_to_json(frame: Frame, reading: Reading) -> dict[str, Any]:
         "frame": frame.index,
         "time_s": round(frame.timestamp_s, 3),
         "detections": _detections(reading),
-        "numbers": [{"box": list(one.box), "text": one.text} for one in reading.numbers],
+        "numbers": _numbers(reading),
         "lines": list(reading.lines),
     }
 
@@ -36,3 +45,7 @@ def _detections(reading: Reading) -> list[dict[str, Any]]:
         {"box": list(one.box), "digit": one.digit, "confidence": round(one.confidence, 4)}
         for one in reading.detections
     ]
+
+
+def _numbers(reading: Reading) -> list[dict[str, Any]]:
+    return [{"box": list(one.box), "text": one.text} for one in reading.numbers]

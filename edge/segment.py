@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from edge.arrays import Int32Array, UInt8Array
+from edge.arrays import Float64Array, Int32Array, UInt8Array
 from edge.ink import InkMap
-from edge.rules import remove_rules
+from edge.median import median
 
 SMALLEST = 0.011
 """Least height of a digit, as a share of the frame's long side."""
@@ -63,8 +63,7 @@ def find_candidates(ink: InkMap) -> list[Candidate]:
     Returns:
         Candidates in no particular order; large blots, long rules and specks are left out.
     """
-    mask = remove_rules(ink.mask)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8)
     if count <= 1:
         return []
     pieces = _pieces(stats.astype(np.int32, copy=False), ink.mask.shape)
@@ -87,9 +86,9 @@ def cut(ink: InkMap, labels: Int32Array, piece: Piece) -> Candidate:
     strength = ink.strength[top:bottom, left:right]
     # A pen's stroke is ink through and through: what the camera saw of it is scaled so that
     # the median of the stroke is full ink.
-    level = max(1.0, float(np.median(strength[own])))
+    level = max(1.0, median(strength[own]))
     crop = cv2.min(cv2.convertScaleAbs(strength, alpha=255.0 / level), soft)
-    own_grey = float(np.median(ink.grey[top:bottom, left:right][own]))
+    own_grey = median(ink.grey[top:bottom, left:right][own])
     return Candidate(
         piece.box, np.asarray(crop, np.uint8), level, _clearance(ink, piece.box, own_grey)
     )
@@ -108,7 +107,7 @@ def _clearance(ink: InkMap, box: Box, own_grey: float) -> float:
         ink.grey[top:y, left:right],
         ink.grey[y + h : bottom, left:right],
     )
-    darkest = min((float(np.median(side)) for side in sides if side.size), default=255.0)
+    darkest = min((median(side) for side in sides if side.size), default=255.0)
     return 1 - (own_grey + 1) / (darkest + 1)
 
 
@@ -130,27 +129,39 @@ def _join(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
     least = max(6.0, SMALLEST * max(shape))
     bodies = sorted((p for p in pieces if p.box[3] >= least), key=lambda p: -p.box[2] * p.box[3])
     specks = [piece for piece in pieces if piece.box[3] < least]
+    parts = [*bodies, *specks]
+    boxes = np.array([part.box for part in parts], np.float64).reshape(-1, 4)
     taken: set[int] = set()
     joined = []
     for index, body in enumerate(bodies):
         if index in taken:
             continue
-        strokes = [
+        near = [
             other
-            for other in range(index + 1, len(bodies))
-            if other not in taken and _belongs(body, bodies[other])
+            for other in _near(body.box, boxes)
+            if other > index and other not in taken and _belongs(body, parts[other])
         ]
+        strokes = [other for other in near if other < len(bodies)]
         if len(strokes) > MOST_STROKES:
             # It holds a page: the desk around a sheet, a drawn frame.
             joined.append(body)
             continue
         taken.update(strokes)
         whole = body
-        for part in [*(bodies[other] for other in strokes), *specks]:
-            if _belongs(body, part):
-                whole = _union(whole, part)
+        for other in near:
+            whole = _union(whole, parts[other])
         joined.append(whole)
     return joined
+
+
+def _near(box: Box, boxes: Float64Array) -> list[int]:
+    """Which of (n, 4) boxes are close enough to one to be looked at by `_belongs`."""
+    x, y, w, h = box
+    left, top = boxes[:, 0], boxes[:, 1]
+    close_x = (left <= x + w + 0.06 * h) & (left + boxes[:, 2] >= x - 0.06 * h)
+    close_y = (top <= y + h + 0.12 * h) & (top + boxes[:, 3] >= y - 0.12 * h)
+    found: list[int] = np.flatnonzero(close_x & close_y & (boxes[:, 3] <= 0.6 * h)).tolist()
+    return found
 
 
 def _belongs(body: Piece, part: Piece) -> bool:

@@ -12,11 +12,9 @@ from hypothesis.extra import numpy as npst
 from edge.acceptance import Acceptance
 from edge.errors import InputError
 from edge.hypotheses import hypotheses
-from edge.ink import find_ink, flatten
 from edge.layout import group_lines, split_numbers
 from edge.orientation import turn, turn_box_back
 from edge.reader import Reader
-from edge.rules import remove_rules
 from edge.session import Session, open_session
 from train.scenes import Scene, draw_page
 from train.strokes import Hand, draw_digit
@@ -198,38 +196,6 @@ def test_a_model_without_is_digit_reads_as_well(page: Scene) -> None:
 def test_a_threshold_is_a_share(value: float) -> None:
     with pytest.raises(InputError):
         Acceptance(is_digit=value)
-
-
-def test_flattening_makes_ink_equally_strong_in_light_and_shadow() -> None:
-    x = np.linspace(90, 230, 600)
-    paper = np.repeat(x[None], 400, axis=0)
-    for column in (100, 500):
-        paper[180:220, column : column + 8] *= 0.3
-    strength = flatten(np.repeat(paper.astype(np.uint8)[..., None], 3, axis=2))
-    dark, bright = (float(strength[200, c + 4]) for c in (100, 500))
-    assert abs(dark - bright) < 0.1 * 255
-    assert np.median(strength) < 0.03 * 255
-
-
-def test_a_dark_corner_is_no_ink() -> None:
-    x, y = np.meshgrid(np.linspace(-1, 1, 640), np.linspace(-1, 1, 480))
-    vignette = 210 * (1 - 0.35 * (x**2 + y**2) / 2)
-    sheet = np.repeat(vignette.astype(np.uint8)[..., None], 3, axis=2)
-    assert not find_ink(sheet).mask.any()
-
-
-def test_rules_go_and_what_crosses_them_stays() -> None:
-    mask = np.zeros((300, 600), np.uint8)
-    cv2.line(mask, (0, 150), (599, 155), 255, 3)
-    cv2.line(mask, (200, 100), (200, 210), 255, 7)
-    cleaned = remove_rules(mask)
-    assert cleaned[:, 300:].sum() == 0
-    assert (cleaned[105:205, 200] == 255).mean() > 0.9
-
-
-def test_without_rules_the_mask_stays_as_it_is(page: Scene) -> None:
-    mask = find_ink(page.image).mask
-    assert np.array_equal(remove_rules(mask), mask)
 
 
 @pytest.mark.parametrize(
