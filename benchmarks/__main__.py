@@ -21,7 +21,10 @@ def build_parser() -> argparse.ArgumentParser:
         description="Compare exported models with their Keras parent: size, accuracy, "
         "agreement, latency.",
         epilog="python -m benchmarks gate --baseline FILE stops a model that fell behind; "
-        "python -m benchmarks compare FILE... puts results side by side.",
+        "python -m benchmarks compare FILE... puts results side by side; "
+        "python -m benchmarks photos DIR reads your own labelled photos; "
+        "python -m benchmarks pages reads drawn ones, by kind of difficulty; "
+        "python -m benchmarks speed times the reader, stage by stage, beside a classic one.",
     )
     parser.add_argument(
         "--models",
@@ -87,6 +90,18 @@ def main(argv: Sequence[str] | None = None) -> int:
         from benchmarks.compare import main as compare
 
         return compare(words[1:])
+    if words[:1] == ["photos"]:
+        from benchmarks.photos import main as photos
+
+        return photos(words[1:])
+    if words[:1] == ["pages"]:
+        from benchmarks.kinds.command import main as pages
+
+        return pages(words[1:])
+    if words[:1] == ["speed"]:
+        from benchmarks.speed.command import main as speed
+
+        return speed(words[1:])
     args = build_parser().parse_args(words)
     stop_on_sigterm()
     _check_writable(args.output)

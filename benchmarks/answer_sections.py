@@ -114,7 +114,9 @@ def pages(benchmark: Benchmark) -> Section:
     )
     return Section(
         "Whole pages through the reader",
-        "Drawn pages; a page is right when every line is. As float32: read with the same result.",
+        "Drawn pages, their difficulties in turns; a page is right when every line is, spaces "
+        "included. As float32: read with the same result. More of them, kind by kind: "
+        "python -m benchmarks pages.",
         ("model", "pages right", "digits right", "as float32"),
         rows,
     )

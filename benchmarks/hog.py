@@ -16,6 +16,8 @@ from edge.arrays import Float32Array, Float64Array, Int64Array, UInt8Array
 
 CELL, BINS = 4, 9
 _CELLS = 28 // CELL
+_ROWS, _COLUMNS = np.indices((28, 28)) // CELL
+_CELL_OF = (_ROWS * _CELLS + _COLUMNS) * BINS  # the first bin of each pixel's cell
 
 
 def describe(image: UInt8Array) -> Float32Array:
@@ -31,9 +33,8 @@ def describe(image: UInt8Array) -> Float32Array:
     dy = cv2.Sobel(image, cv2.CV_32F, 0, 1, ksize=1)
     strength, angle = cv2.cartToPolar(dx, dy)
     place = (angle * (BINS / np.pi)).astype(np.int32) % BINS  # unsigned: half a turn
-    cells = np.zeros((_CELLS, _CELLS, BINS), np.float32)
-    rows, columns = np.indices(image.shape) // CELL
-    np.add.at(cells, (rows, columns, place), strength)
+    cells = np.bincount((_CELL_OF + place).ravel(), strength.ravel(), _CELLS * _CELLS * BINS)
+    cells = cells.reshape(_CELLS, _CELLS, BINS)
     blocks = np.concatenate(
         [cells[:-1, :-1], cells[:-1, 1:], cells[1:, :-1], cells[1:, 1:]], axis=2
     )
@@ -61,8 +62,22 @@ def train_svm(images: UInt8Array, labels: Int64Array, *, steps: int = 150) -> Li
         labels: (n,) 0 to 9.
         steps: of the descent, over all images each.
     """
-    features = np.stack([describe(image) for image in images]).astype(np.float64)
-    features = np.column_stack([features, np.ones(len(features))])
+    described = np.stack([describe(image) for image in images])
+    return LinearSvm(train_linear(described, labels, steps=steps))
+
+
+def train_linear(described: Float32Array, labels: Int64Array, *, steps: int) -> Float32Array:
+    """The hyperplanes that part ten digits, whatever describes them.
+
+    Args:
+        described: (n, features).
+        labels: (n,) 0 to 9.
+        steps: of the descent, over all rows each.
+
+    Returns:
+        (features + 1, 10) float32, the last row the offsets.
+    """
+    features = np.column_stack([described.astype(np.float64), np.ones(len(described))])
     target = np.where(np.arange(10) == labels[:, None], 1.0, -1.0)
     decay = 1e-4
     # The largest curvature bounds the step that cannot overshoot.
@@ -75,7 +90,7 @@ def train_svm(images: UInt8Array, labels: Int64Array, *, steps: int = 150) -> Li
         moved = ahead - slope / curvature
         ahead = moved + (step - 1) / (step + 2) * (moved - weights)
         weights = moved
-    return LinearSvm(weights.astype(np.float32))
+    return weights.astype(np.float32)
 
 
 def _largest_eigenvalue(features: Float64Array) -> float:

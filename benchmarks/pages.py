@@ -16,7 +16,6 @@ from edge.artifact import ModelArtifact
 from edge.session import Runtime
 
 _SEED = 0xBA6E
-_LINES, _MOST_DIGITS = 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +55,17 @@ class PagesRead:
 
 
 def draw_pages(count: int) -> Pages:
-    """The same pages on every call, as far as OpenCV draws the same."""
-    from train.scenes import draw_page
+    """The kinds of difficulty in turns; the same pages on every call, as far as OpenCV draws so.
 
-    rng = np.random.default_rng(_SEED)
-    scenes = [draw_page([_number(rng) for _ in range(_LINES)], rng) for _ in range(count)]
+    The first one is plain. `python -m benchmarks pages` reads many of each kind.
+    """
+    from train.scenes import SceneKind, draw_page
+
+    kinds = list(SceneKind)
+    scenes = [
+        draw_page(None, np.random.default_rng([_SEED, place]), kind=kinds[place % len(kinds)])
+        for place in range(count)
+    ]
     return Pages(np.stack([one.image for one in scenes]), tuple(one.lines for one in scenes))
 
 
@@ -86,8 +91,3 @@ def judge_pages(
         right += (digits & Counter("".join(said).replace(" ", ""))).total()
     same = sum(truth == said for truth, said in zip(written, read, strict=True))
     return PagesRead(file, runtime, len(written), same, count, right, tuple(read))
-
-
-def _number(rng: np.random.Generator) -> str:
-    length = int(rng.integers(3, _MOST_DIGITS + 1))
-    return "".join(map(str, rng.integers(0, 10, length)))

@@ -1,0 +1,1 @@
+"""Whole pages by kind of difficulty: `python -m benchmarks pages`."""
