@@ -7,10 +7,19 @@
 #   make gate    fails when a shipped model fell behind its baseline
 #   make pi      the edge environment alone, then the live loop (SOURCE=0 is the first camera)
 #   make doctor  what works on this machine, and the command for what is missing
+#   make test-arm64     the edge environment on a Pi 4's and a Pi 5's processor, emulated
+#   make test-mutations 1,000 damaged files of each kind, each refused or harmless
+#   make fuzz    looks for what breaks the readers, MINUTES=10 for each of them
+#   make soak    the live loop for MINUTES, then as long with a fault every half minute
+#   make release-check  builds the wheel, installs it elsewhere, runs it there
+#   make pins    constraints-pi.txt anew: what a Pi installs, by hashes (needs uv)
 
 PYTHON ?= python3
 SOURCE ?= 0
+MINUTES ?= 10
 DEMO   := artifacts/demo
+# CONSTRAINTS=/dev/null takes the newest versions that pyproject.toml allows.
+CONSTRAINTS ?= constraints.txt
 
 # A window needs OpenCV's desktop build, and that a display and libGL; else the headless one.
 HAS_GL     := $(shell ldconfig -p 2>/dev/null | grep -q 'libGL\.so\.1' && echo yes)
@@ -22,14 +31,16 @@ FULL   := .venv/bin/python
 EDGE   := .venv-edge/bin/python
 LEGACY := .venv-legacy/bin/python
 PI     := .venv-pi/bin/python
+FUZZ   := .venv-fuzz/bin/python
 # The Pi camera's Python module is a Debian package; only then does the environment see those.
 SITE   := $(if $(findstring picamera,$(SOURCE)),--system-site-packages)
 PIP     = -m pip install --quiet --disable-pip-version-check
 
-.PHONY: help demo test test-full test-edge test-legacy check bench gate pi doctor clean
+.PHONY: help demo test test-full test-edge test-legacy check bench gate pi doctor release-check \
+  pins test-arm64 test-mutations fuzz soak clean
 
 help:
-	@sed -n '3,9s/^# *//p' Makefile
+	@sed -n 's/^#   \(make .*\)/\1/p' Makefile
 
 demo: .venv/.ready
 	$(FULL) -m train --recipe edge --epochs 6 --data mnist-or-drawn --output $(DEMO)
@@ -81,8 +92,37 @@ pi: .venv-pi/.ready
 doctor: .venv-pi/.ready
 	$(PI) -m edge.doctor
 
+# 77: it cannot be had here, which the script has said.
+test-arm64: .venv-edge/.ready
+	@tests/arm64/build.sh .arm64 $(PYTHON); code=$$?; \
+	  if [ $$code = 77 ]; then exit 0; elif [ $$code != 0 ]; then exit $$code; fi; \
+	  ARM64_ROOT=.arm64 $(EDGE) -m pytest -s tests/test_arm64.py
+
+test-mutations: .venv-edge/.ready
+	MUTATIONS=1000 $(EDGE) -m pytest -s tests/test_mutations.py
+
+fuzz: .venv-fuzz/.ready
+	@mkdir -p .fuzz/found
+	for target in manifest metadata pictures frames; do \
+	  $(FUZZ) -m tests.fuzz.$$target .fuzz/$$target -max_total_time=$$(($(MINUTES) * 60)) \
+	    -timeout=60 -rss_limit_mb=1500 -artifact_prefix=.fuzz/found/ || exit 1; \
+	done
+
+soak: .venv-edge/.ready
+	$(EDGE) -m benchmarks.soak --minutes $(MINUTES)
+	$(EDGE) -m benchmarks.soak --minutes $(MINUTES) --faults
+
+release-check:
+	$(PYTHON) tests/release_check.py
+
+pins:
+	@command -v uv >/dev/null || { echo "error: uv is not installed; install: pip install uv"; exit 3; }
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --extra pi \
+	  --extra mqtt --constraint constraints.txt --no-emit-index-url --no-annotate \
+	  --custom-compile-command "make pins" --output-file constraints-pi.txt pyproject.toml
+
 clean:
-	rm -rf .venv .venv-edge .venv-legacy .venv-pi
+	rm -rf .venv .venv-edge .venv-legacy .venv-pi .venv-fuzz .arm64
 
 # $(1) folder, $(2) extras, $(3) constraints. The project runs from its checkout, so what is
 # installed is the extras and a link to this folder.
@@ -97,7 +137,8 @@ $(1)/.ready: pyproject.toml $(3)
 	@touch $$@
 endef
 
-$(eval $(call environment,.venv,all,constraints.txt))
-$(eval $(call environment,.venv-edge,edge-test,constraints.txt))
+$(eval $(call environment,.venv,all,$(CONSTRAINTS)))
+$(eval $(call environment,.venv-edge,edge-test,$(CONSTRAINTS)))
+$(eval $(call environment,.venv-fuzz,fuzz,$(CONSTRAINTS)))
 $(eval $(call environment,.venv-legacy,legacy-test,constraints-legacy.txt))
-$(eval $(call environment,.venv-pi,$(PI_EXTRA),constraints.txt))
+$(eval $(call environment,.venv-pi,$(PI_EXTRA),$(CONSTRAINTS)))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,10 +15,16 @@ from edge.errors import InputError
 from edge.files import write_json
 from edge.quantization import QuantizationScheme
 from edge.tensors import TensorSpec
+from edge.untrusted import BROKEN, SHOWN, brief, check_file_name, read_within
 
 MANIFEST_NAME = "manifest.json"
 MANIFEST_SCHEMA = 1
 DIGIT_LABELS = ("0", "1", "2", "3", "4", "5", "6", "7", "8", "9")
+
+_MOST_REAL = 1e6
+_LARGEST_MANIFEST = 16 << 20
+_LARGEST_MODEL = 1 << 30
+_LONGEST_LABEL = 100
 
 
 class ModelFormat(StrEnum):
@@ -41,7 +46,8 @@ class Preprocessing:
     contract: str = "ink bright on 0, 20x20 box, centre of mass at 14.5, 28x28"
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.scale) and self.scale > 0 and math.isfinite(self.offset)):
+        # Beyond these, 255 pixels overflow float32; NaN fails both comparisons.
+        if not (0 < self.scale <= _MOST_REAL and abs(self.offset) <= _MOST_REAL):
             raise InputError(f"preprocessing cannot be scale {self.scale}, offset {self.offset}")
 
 
@@ -61,6 +67,8 @@ class ModelArtifact:
         sha256: of the file.
         parent_sha256: of the Keras weights that it was converted from.
         provenance: how it was made: data, calibration, versions; JSON values.
+        self_described: no manifest lists it, only what stands in the file itself. Such a
+            file is tried in a process of its own before it is loaded here.
     """
 
     path: Path
@@ -74,16 +82,26 @@ class ModelArtifact:
     labels: tuple[str, ...] = DIGIT_LABELS
     preprocessing: Preprocessing = field(default_factory=Preprocessing)
     provenance: Mapping[str, Any] = field(default_factory=dict)
+    self_described: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
-        if self.probabilities.shape[-1] != len(self.labels):
+        name, count = self.path.name, len(self.labels)
+        if self.probabilities.shape != (1, count):
             raise InputError(
-                f"{self.path.name} has {self.probabilities.shape[-1]} outputs "
-                f"for {len(self.labels)} labels"
+                f"{name} has outputs of {self.probabilities.shape} for {count} labels; "
+                f"one probability each is (1, {count})"
             )
+        if self.is_digit is not None and self.is_digit.shape != (1, 1):
+            raise InputError(f"{name} says in {self.is_digit.shape} values what is a digit, not 1")
+        if self.input.shape[0] != 1 or len(self.input.shape) not in (3, 4):
+            raise InputError(f"{name} takes {self.input.shape}, which is not one image")
+        # What is shown must not move a terminal's cursor.
+        bad = [one for one in self.labels if len(one) > _LONGEST_LABEL or not one.isprintable()]
+        if bad:
+            raise InputError(f"{name}: {bad[0][:_LONGEST_LABEL]!r} is no label")
         for digest in (self.sha256, self.parent_sha256):
             if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
-                raise InputError(f"{self.path.name}: {digest!r} is no sha256")
+                raise InputError(f"{name}: {digest[:SHOWN]!r} is no sha256")
 
     @property
     def size_bytes(self) -> int:
@@ -96,12 +114,7 @@ class ModelArtifact:
         Raises:
             InputError: the file cannot be read, or is another than the manifest describes.
         """
-        try:
-            content = self.path.read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"cannot read {self.path}: {error.strerror}; make it with: python -m export"
-            ) from error
+        content = _read_model(self.path)
         found = hashlib.sha256(content).hexdigest()
         if found != self.sha256:
             raise InputError(
@@ -142,7 +155,12 @@ class ModelArtifact:
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any], folder: Path) -> ModelArtifact:
-        """Reads a manifest's entry; KeyError, TypeError, ValueError where it is broken."""
+        """Reads a manifest's entry.
+
+        Raises:
+            InputError: it describes no model.
+            KeyError, TypeError, ValueError, AttributeError, OverflowError: it is broken.
+        """
         pre = entry["preprocessing"]
         is_digit = entry["is_digit"]
         return cls(
@@ -170,22 +188,33 @@ def load_manifest(folder: Path) -> list[ModelArtifact]:
     """
     path = folder / MANIFEST_NAME
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(read_within(path, _LARGEST_MANIFEST).decode("utf-8"))
         if document["schema_version"] != MANIFEST_SCHEMA:
             raise InputError(
-                f"{path} has schema version {document['schema_version']}, this program reads "
-                f"{MANIFEST_SCHEMA}; export the models again: python -m export"
+                f"{path} has schema version {str(document['schema_version'])[:SHOWN]!r}, this "
+                f"program reads {MANIFEST_SCHEMA}; export the models again: python -m export"
             )
-        return [ModelArtifact.from_json(entry, folder) for entry in document["models"]]
+        entries = document["models"]
+        for entry in entries:
+            check_file_name(entry["file"], path)
+        return [ModelArtifact.from_json(entry, folder) for entry in entries]
     except OSError as error:
         raise InputError(
             f"no manifest at {path} ({error.strerror}); models that were exported with "
             "python -m export have one beside them"
         ) from error
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except BROKEN as error:
         raise InputError(
-            f"{path} is broken ({type(error).__name__}: {error}); "
-            "export the models again: python -m export"
+            f"{path} is broken ({brief(error)}); export the models again: python -m export"
+        ) from error
+
+
+def _read_model(path: Path) -> bytes:
+    try:
+        return read_within(path, _LARGEST_MODEL)
+    except OSError as error:
+        raise InputError(
+            f"cannot read {path}: {error.strerror}; make it with: python -m export"
         ) from error
 
 
@@ -215,10 +244,7 @@ def load_artifact(path: Path) -> ModelArtifact:
 
 def _described_by_itself(path: Path) -> ModelArtifact | None:
     """The artifact that the file's own metadata describe, or None where it has none."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}; name a model file") from error
+    content = _read_model(path)
     embedded = read_embedded(content)
     if embedded is None or MODEL_KEY not in embedded.document:
         return None
@@ -230,12 +256,12 @@ def _described_by_itself(path: Path) -> ModelArtifact | None:
                 "export it again: python -m export"
             )
         known = {"file": path.name, "sha256": hashlib.sha256(content).hexdigest()}
-        return ModelArtifact.from_json({**entry, **known}, path.parent)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        artifact = ModelArtifact.from_json({**entry, **known}, path.parent)
+    except BROKEN as error:
         raise InputError(
-            f"the metadata in {path} are broken ({type(error).__name__}: {error}); "
-            "export it again: python -m export"
+            f"the metadata in {path} are broken ({brief(error)}); export it again: python -m export"
         ) from error
+    return replace(artifact, self_described=True)
 
 
 def record_artifact(artifact: ModelArtifact) -> Path:

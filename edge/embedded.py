@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -74,6 +73,8 @@ def body_sha256(content: bytes) -> str:
 
 
 def _archive_begin(content: bytes) -> int:
+    import zipfile  # here: models with a manifest beside them start without it
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return min((one.header_offset for one in archive.infolist()), default=len(content))
@@ -82,6 +83,8 @@ def _archive_begin(content: bytes) -> int:
 
 
 def _from_archive(content: bytes) -> tuple[bytes, str] | None:
+    import zipfile
+
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if archive.getinfo(METADATA_NAME).file_size > _LARGEST_DOCUMENT:

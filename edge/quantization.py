@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,6 +9,9 @@ import numpy as np
 
 from edge.arrays import AnyArray, Float32Array
 from edge.errors import InputError
+
+# So that neither a step nor what is divided by it leaves float32.
+_LEAST_SCALE, _MOST_SCALE = 1e-20, 1e20
 
 
 class QuantizationScheme(StrEnum):
@@ -50,10 +52,10 @@ class QuantizationParams:
     dtype: str = "int8"
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.scale) and self.scale > 0):
+        if not _LEAST_SCALE <= self.scale <= _MOST_SCALE:  # NaN is not, either
             raise InputError(f"a scale must be positive and finite, not {self.scale}")
         if self.dtype not in ("int8", "uint8", "int16"):
-            raise InputError(f"quantized values are int8, uint8 or int16, not {self.dtype}")
+            raise InputError(f"quantized values are int8, uint8 or int16, not {self.dtype[:50]!r}")
         low, high = self.range
         if not low <= self.zero_point <= high:
             raise InputError(f"zero point {self.zero_point} is outside {self.dtype}")

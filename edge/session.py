@@ -146,7 +146,8 @@ def open_session(
         threads: for one run; models this small only lose by more than 1.
 
     Raises:
-        InputError: the file is missing, altered, or no model that the runtime can load.
+        InputError: the file is missing, altered, or no model that the runtime can load. A file
+            that no manifest lists is tried in a process of its own first.
         MachineError: no runtime for this format is installed.
     """
     if isinstance(artifact, Path):
@@ -161,14 +162,38 @@ def open_backend(
     if threads < 1:
         raise InputError(f"threads must be at least 1, not {threads}")
     content = artifact.read_bytes()
+    import_runtime(artifact, runtime)
+    if artifact.self_described:
+        from edge.trial import try_out  # most models have a manifest
+
+        try_out(artifact, content, runtime)
+    return load_backend(artifact, content, runtime, threads)
+
+
+def import_runtime(artifact: ModelArtifact, runtime: Runtime | None) -> None:
+    """Imports the library that is to run a model; errors are those of `open_session`."""
     if artifact.format is ModelFormat.ONNX:
         if runtime not in (None, Runtime.ONNXRUNTIME):
             raise InputError(f"{runtime} does not run .onnx files; onnxruntime does")
+        from edge.runtimes.onnx import import_onnxruntime
+
+        import_onnxruntime()
+    elif runtime is Runtime.ONNXRUNTIME:
+        raise InputError("onnxruntime does not run .tflite files; ai-edge-litert does")
+    else:
+        from edge.runtimes.tflite import import_interpreter
+
+        import_interpreter(runtime)
+
+
+def load_backend(
+    artifact: ModelArtifact, content: bytes, runtime: Runtime | None, threads: int
+) -> Backend:
+    """Hands bytes to a runtime, here and now; `open_backend` looks at them first."""
+    if artifact.format is ModelFormat.ONNX:
         from edge.runtimes.onnx import OnnxBackend
 
         return OnnxBackend(artifact, content, threads)
-    if runtime is Runtime.ONNXRUNTIME:
-        raise InputError("onnxruntime does not run .tflite files; ai-edge-litert does")
     from edge.runtimes.tflite import TfliteBackend
 
     return TfliteBackend(artifact, content, threads, runtime)
@@ -183,19 +208,25 @@ class FoundTensor(NamedTuple):
     params: QuantizationParams | None = None
 
 
-def check_tensors(artifact: ModelArtifact, found: Sequence[FoundTensor]) -> None:
+def check_tensors(
+    artifact: ModelArtifact, inputs: Sequence[FoundTensor], outputs: Sequence[FoundTensor]
+) -> None:
     """Compares the tensors that a runtime found in a file with what the manifest says.
 
     The quantization is compared where the runtime tells it.
 
     Raises:
-        InputError: a tensor is missing or differs.
+        InputError: a tensor is missing or differs, or there are inputs that nobody would feed.
     """
-    there = {spec.name: spec for spec in found}
-    for spec in (artifact.input, artifact.probabilities, artifact.is_digit):
-        if spec is None:
-            continue
-        other = there.get(spec.name)
+    if len(inputs) != 1:
+        raise InputError(
+            f"{artifact.path} takes {len(inputs)} inputs; a classifier takes one image"
+        )
+    wanted = [(artifact.input, inputs), (artifact.probabilities, outputs)]
+    if artifact.is_digit is not None:
+        wanted.append((artifact.is_digit, outputs))
+    for spec, found in wanted:
+        other = next((one for one in found if one.name == spec.name), None)
         if other is None:
             raise InputError(
                 f"{artifact.path} has no tensor {spec.name!r}, which its manifest lists"

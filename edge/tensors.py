@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from edge.errors import InputError
 from edge.quantization import QuantizationParams
+
+MOST_VALUES = 1 << 27
+"""Values that one input or output may have: beyond any classifier, within a Pi's memory."""
+
+_LONGEST_NAME = 1000
+_MOST_AXES = 8
+_SHOWN = 100  # characters of what is wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +35,17 @@ class TensorSpec:
     params: QuantizationParams | None = None
 
     def __post_init__(self) -> None:
-        if not self.shape or any(side < 1 for side in self.shape):
-            raise InputError(f"tensor {self.name!r} has the shape {self.shape}")
+        if len(self.name) > _LONGEST_NAME:
+            raise InputError(f"a tensor's name has {len(self.name)} characters")
+        if not 1 <= len(self.shape) <= _MOST_AXES or any(side < 1 for side in self.shape):
+            raise InputError(f"tensor {self.name!r} has the shape {str(self.shape)[:_SHOWN]}")
+        if math.prod(self.shape) > MOST_VALUES:
+            raise InputError(
+                f"tensor {self.name!r} is absurdly large: {str(self.shape)[:_SHOWN]}, more than "
+                f"{MOST_VALUES:,} values"
+            )
         if self.dtype not in ("float32", "float16", "int8", "uint8", "int16"):
-            raise InputError(f"tensor {self.name!r} has the unknown type {self.dtype!r}")
+            raise InputError(f"tensor {self.name!r} has the unknown type {self.dtype[:_SHOWN]!r}")
         if self.dtype.startswith("float") != (self.params is None):
             raise InputError(f"tensor {self.name!r} is {self.dtype} with params {self.params}")
 

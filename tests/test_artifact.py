@@ -89,6 +89,32 @@ def nan_scale(document: dict[str, Any]) -> None:
             entry["input"]["quantization"]["scale"] = float("nan")
 
 
+def huge_preprocessing(document: dict[str, Any]) -> None:
+    """Found by mutation: 255 times it overflowed."""
+    document["models"][0]["preprocessing"]["scale"] = 1e308
+
+
+def huge_offset(document: dict[str, Any]) -> None:
+    document["models"][0]["preprocessing"]["offset"] = -1e300
+
+
+def tiny_scale(document: dict[str, Any]) -> None:
+    for entry in document["models"]:
+        if entry["scheme"] == "int8":
+            entry["input"]["quantization"]["scale"] = 1e-320
+
+
+def infinite_side(document: dict[str, Any]) -> None:
+    """An OverflowError, which is no ValueError."""
+    document["models"][0]["input"]["shape"][1] = float("inf")
+
+
+def escape_for_a_type(document: dict[str, Any]) -> None:
+    """Found by mutation: the refusal held what moves a terminal's cursor."""
+    for entry in document["models"]:
+        entry["input"]["dtype"] = "\x1b[2J" + "x" * 5000
+
+
 def text_for_shape(document: dict[str, Any]) -> None:
     document["models"][0]["input"]["shape"] = "large"
 
@@ -107,14 +133,28 @@ def no_hash(document: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [drop_schema, newer_schema, nan_scale, text_for_shape, unknown_scheme, nine_labels, no_hash],
+    [
+        drop_schema,
+        newer_schema,
+        nan_scale,
+        huge_preprocessing,
+        huge_offset,
+        tiny_scale,
+        infinite_side,
+        escape_for_a_type,
+        text_for_shape,
+        unknown_scheme,
+        nine_labels,
+        no_hash,
+    ],
     ids=lambda change: change.__name__,
 )
 def test_a_broken_manifest_is_told(models: Path, change: Any) -> None:
     edit(models, change)
     with pytest.raises(InputError) as told:
         load_manifest(models)
-    assert "\n" not in str(told.value)
+    assert str(told.value).isprintable()
+    assert len(str(told.value)) < 1000
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '"models"', '{"models": 3}', "[" * 5000])
@@ -124,9 +164,28 @@ def test_what_is_no_manifest_is_told(models: Path, text: str) -> None:
         load_manifest(models)
 
 
-def test_a_path_in_a_manifest_cannot_leave_its_folder(models: Path) -> None:
-    edit(models, lambda document: document["models"][0].update(file="../../etc/passwd"))
-    assert load_manifest(models)[0].path == models / "passwd"
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "..",
+        ".",
+        "",
+        "a/b.tflite",
+        "a\\b",
+        "a\nb",
+        "a\0",
+        None,
+        3,
+    ],
+    ids=repr,
+)
+def test_a_path_in_a_manifest_cannot_leave_its_folder(models: Path, name: object) -> None:
+    edit(models, lambda document: document["models"][0].update(file=name))
+    with pytest.raises(InputError, match="files beside it") as told:
+        load_manifest(models)
+    assert "\n" not in str(told.value)
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from edge.arrays import AnyArray
 from edge.artifact import ModelArtifact
 from edge.errors import InputError, MachineError
 from edge.session import FoundTensor, Runtime, check_tensors
+from edge.untrusted import first_line
 
 _DTYPES = {
     "tensor(float)": "float32",
@@ -24,12 +26,7 @@ class OnnxBackend:
 
     def __init__(self, artifact: ModelArtifact, content: bytes, threads: int) -> None:
         """Loads `content`; raises InputError for a bad model, MachineError for no runtime."""
-        try:
-            import onnxruntime
-        except ImportError as error:
-            raise MachineError(
-                "no runtime for .onnx files; install: pip install onnxruntime"
-            ) from error
+        onnxruntime = import_onnxruntime()
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
@@ -38,16 +35,17 @@ class OnnxBackend:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         try:
             self._session = onnxruntime.InferenceSession(
-                content, options, providers=["CPUExecutionProvider"]
+                content,
+                options,
+                providers=["CPUExecutionProvider"],
+                # Else it prints to stdout, where our own output stands, and loads it once more.
+                enable_fallback=0,
             )
         except Exception as error:  # onnxruntime's errors share no base but Exception
-            reason = (str(error).splitlines() or ["no reason given"])[0]
+            reason = first_line(error)
             raise InputError(f"onnxruntime cannot load {artifact.path}: {reason}") from error
-        both = [*self._session.get_inputs(), *self._session.get_outputs()]
-        check_tensors(
-            artifact,
-            [FoundTensor(t.name, tuple(t.shape), _DTYPES.get(t.type, t.type)) for t in both],
-        )
+        inputs, outputs = self._session.get_inputs(), self._session.get_outputs()
+        check_tensors(artifact, [_found(t) for t in inputs], [_found(t) for t in outputs])
         self._input = artifact.input.name
         specs = [artifact.probabilities, artifact.is_digit]
         self._outputs = [spec.name for spec in specs if spec]
@@ -56,3 +54,18 @@ class OnnxBackend:
         """One image in, the raw outputs out."""
         answers: Sequence[AnyArray] = self._session.run(self._outputs, {self._input: image})
         return answers
+
+
+def import_onnxruntime() -> Any:
+    """The library; MachineError where it is not installed."""
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise MachineError(
+            "no runtime for .onnx files; install: pip install onnxruntime"
+        ) from error
+    return onnxruntime
+
+
+def _found(tensor: Any) -> FoundTensor:
+    return FoundTensor(tensor.name, tuple(tensor.shape), _DTYPES.get(tensor.type, tensor.type))

@@ -14,6 +14,7 @@ from edge.quantization import QuantizationParams
 from edge.quiet import silenced
 from edge.session import FoundTensor, Runtime, check_tensors
 from edge.tensors import TensorSpec
+from edge.untrusted import first_line
 
 _MODULES = {
     Runtime.LITERT: "ai_edge_litert.interpreter",
@@ -45,11 +46,15 @@ class TfliteBackend:
 
             raise MachineError(_NUMPY_TOO_NEW.format(version=np.__version__)) from error
         except (ValueError, RuntimeError) as error:
-            reason = (str(error).splitlines() or ["no reason given"])[0]
+            reason = first_line(error)
             raise InputError(f"{self.runtime} cannot load {artifact.path}: {reason}") from error
         inputs = {d["name"]: d for d in self._interpreter.get_input_details()}
         outputs = {d["name"]: d for d in self._interpreter.get_output_details()}
-        check_tensors(artifact, [_found(d) for d in (*inputs.values(), *outputs.values())])
+        check_tensors(
+            artifact,
+            [_found(detail) for detail in inputs.values()],
+            [_found(detail) for detail in outputs.values()],
+        )
         self._input: int = inputs[artifact.input.name]["index"]
         specs = [artifact.probabilities, artifact.is_digit]
         self._outputs: list[int] = [outputs[s.name]["index"] for s in specs if s]
@@ -72,9 +77,9 @@ def read_tensors(content: bytes) -> tuple[list[TensorSpec], list[TensorSpec]]:
     )
 
 
-def import_interpreter() -> Any:
-    """The interpreter class of the first runtime that is installed; MachineError for none."""
-    return _import_runtime(None)[1].Interpreter
+def import_interpreter(runtime: Runtime | None = None) -> Any:
+    """The interpreter class of a runtime, else of the first installed; MachineError for none."""
+    return _import_runtime(runtime)[1].Interpreter
 
 
 def _found(detail: dict[str, Any]) -> FoundTensor:

@@ -13,6 +13,7 @@ import numpy as np
 
 from edge.errors import InputError
 from edge.frames import Frame
+from edge.pictures import check_size
 
 FALLBACK_FPS = 25.0
 """For files that tell no rate, or one that no camera has."""
@@ -49,6 +50,11 @@ class VideoSource:
         if not self._capture.isOpened() or codec == _TEXT_CODEC:
             self._capture.release()
             raise self._no_video()
+        try:
+            check_size(self._path, _size_of(self._capture))
+        except InputError:
+            self._capture.release()
+            raise
         told = self._capture.get(cv2.CAP_PROP_FPS)
         self.fps = told if 0 < told <= _FASTEST_FPS else FALLBACK_FPS
         return self
@@ -85,6 +91,13 @@ class VideoSource:
         return InputError(
             f"{self._path} is not a video that can be read; use AVI (MJPG), MP4 or MKV"
         )
+
+
+def _size_of(capture: cv2.VideoCapture) -> tuple[int, int]:
+    """Width and height that a video claims, in pixels."""
+    sides = (cv2.CAP_PROP_FRAME_WIDTH, cv2.CAP_PROP_FRAME_HEIGHT)
+    width, height = (int(capture.get(side)) for side in sides)
+    return width, height
 
 
 def _is_text(path: Path) -> bool:
