@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +32,8 @@ def atomic_path(final: Path) -> Iterator[Path]:
     Raises:
         InputError: the folder cannot be made or written, or the disk is full.
     """
+    import tempfile  # here: whoever only reads starts without it
+
     temporary: Path | None = None
     try:
         final.parent.mkdir(parents=True, exist_ok=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 from pathlib import Path
 
@@ -38,7 +39,12 @@ def build_parser() -> argparse.ArgumentParser:
 
 def _add_source(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("source")
-    group.add_argument("--source", default="0", help=f"{TAKES} (default: 0)")
+    group.add_argument(
+        "--source",
+        default=os.environ.get("EDGE_DIGITS_SOURCE") or "0",
+        help=f"{TAKES} (default: EDGE_DIGITS_SOURCE, the place for an address with a password in "
+        "it, else 0)",
+    )
     group.add_argument("--list", action="store_true", help="list the cameras found, and end")
     group.add_argument("--size", type=_size, metavar="WxH", help="ask the camera for this size")
     group.add_argument("--fps", type=_positive, metavar="N", help="ask the camera for this rate")
@@ -104,6 +110,13 @@ def _add_mqtt(parser: argparse.ArgumentParser) -> None:
         "--mqtt-user", metavar="NAME", help="the password is EDGE_DIGITS_MQTT_PASSWORD"
     )
     group.add_argument("--mqtt-tls", action="store_true", help="encrypt, and check the broker")
+    group.add_argument(
+        "--mqtt-ca",
+        type=Path,
+        metavar="FILE",
+        help="with TLS: trust the certificates that this PEM file vouches for, in place of the "
+        "system's",
+    )
     group.add_argument(
         "--mqtt-discovery",
         default="homeassistant",

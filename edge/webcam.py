@@ -26,10 +26,8 @@ from edge.session import Session, open_session
 from edge.sinks import Sink
 from edge.sinks.jsonlines import JsonLinesSink
 from edge.sinks.minute import MinuteSink
-from edge.sinks.record import RecordSink
 from edge.sinks.text import TextSink
 from edge.sources import open_source
-from edge.sources.retry import RetryingSource
 from edge.sources.shaped import Shape, ShapedSource
 from edge.steady import FrameReader, SingleFrames, SteadyFrames
 
@@ -90,6 +88,8 @@ def _source(args: argparse.Namespace, watchdog: Watchdog) -> FrameSource:
 
     source = make()
     if source.live and args.retry != 0:
+        from edge.sources.retry import RetryingSource
+
         source = RetryingSource(source.name, make, args.retry, watchdog.alive)
     shape = Shape(args.rotate or 0, args.flip, args.roi)
     return ShapedSource(source, shape) if shape else source
@@ -119,6 +119,11 @@ def _quick_sinks(args: argparse.Namespace, source: FrameSource, controls: Contro
         sinks.append(WebSink(parse_address(args.serve), token, source.name, controls))
     elif args.token:
         raise InputError("--token is the page's; add --serve HOST:PORT")
+    if args.token:
+        print(
+            "--token can be read in this machine's list of processes; EDGE_DIGITS_TOKEN cannot",
+            file=sys.stderr,
+        )
     if args.mqtt:
         from edge.sinks.broker import Broker, parse_broker
         from edge.sinks.mqtt import MqttSink
@@ -135,6 +140,7 @@ def _quick_sinks(args: argparse.Namespace, source: FrameSource, controls: Contro
                     args.mqtt_user,
                     os.environ.get("EDGE_DIGITS_MQTT_PASSWORD"),
                     args.mqtt_tls,
+                    args.mqtt_ca,
                 )
             )
         )
@@ -155,7 +161,11 @@ def _ordered(
     if args.on_change and not args.json:
         raise InputError("--on-change is for --json; add it")
     # Recorded before it is printed: who stops the loop at a line finds its frame in the video.
-    sinks: list[Sink] = [RecordSink(recorded, pace, raw=args.raw)] if recorded else []
+    sinks: list[Sink] = []
+    if recorded:
+        from edge.sinks.record import RecordSink
+
+        sinks.append(RecordSink(recorded, pace, raw=args.raw))
     sinks += others
     if args.json:
         sinks.append(JsonLinesSink(on_change=args.on_change))

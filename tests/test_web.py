@@ -171,7 +171,7 @@ def test_serving_to_the_network_needs_a_good_token(host: str, token: str | None)
 def test_without_a_token_only_loopback_names_are_answered(named: str, may: bool) -> None:
     headers = Message()
     headers["Host"] = named
-    assert Access("127.0.0.1", None).may_view(headers) is may
+    assert Access("127.0.0.1", None).may_view(headers, "here") is may
     with serving() as page:
         assert page.ask("/frame.jpg", Host=named)[0] == (200 if may else 401)
 
@@ -222,12 +222,23 @@ def test_a_wrong_token_can_be_tried_a_few_times_only(monkeypatch: pytest.MonkeyP
     assert gate.log_in(TOKEN, "10.0.0.1") is not None
 
 
+def test_a_token_in_a_header_can_be_guessed_no_more_often_than_in_the_form() -> None:
+    wrong, right = Message(), Message()
+    wrong["Authorization"] = "Bearer a wrong one"
+    right["Authorization"] = f"Bearer {TOKEN}"
+    gate = Access(EVERYWHERE, TOKEN)
+    assert not any(gate.may_view(wrong, "10.0.0.1") for _ in range(5))
+    assert not gate.may_view(right, "10.0.0.1"), "it goes on guessing"
+    assert gate.log_in(TOKEN, "10.0.0.1") is None, "the form is another way to guess"
+    assert gate.may_view(right, "10.0.0.2"), "one guesser locks everybody out"
+
+
 def test_a_session_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(access, "SESSION_S", -1.0)
     gate = Access(EVERYWHERE, TOKEN)
     headers = Message()
     headers["Cookie"] = f"edge-digits={gate.log_in(TOKEN, 'here')}"
-    assert not gate.may_view(headers)
+    assert not gate.may_view(headers, "here")
 
 
 def test_another_sites_page_changes_nothing() -> None:

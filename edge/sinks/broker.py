@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from dataclasses import dataclass
+from pathlib import Path
 
 from edge.errors import InputError
 
@@ -22,6 +23,7 @@ class Broker:
         user: or None; the password goes with it.
         password: never shown.
         tls: whether the connection is encrypted, and the broker's certificate checked.
+        ca: a PEM file with the authorities to trust for that, None for the system's.
     """
 
     host: str
@@ -32,12 +34,15 @@ class Broker:
     user: str | None = None
     password: str | None = None
     tls: bool = False
+    ca: Path | None = None
 
     def __post_init__(self) -> None:
         if not self.host or (self.port is not None and not 1 <= self.port <= 65535):
             raise InputError(f"--mqtt takes HOST or HOST:PORT, not {self.host}:{self.port}")
         if self.qos not in (0, 1, 2):
             raise InputError(f"MQTT knows the qualities 0, 1 and 2, not {self.qos}")
+        if self.ca and not self.tls:
+            raise InputError("--mqtt-ca is for TLS; add --mqtt-tls")
         for name in (self.topic, self.discovery):
             if set("+#\0") & set(name) or name.startswith(("/", "$")) or name.endswith("/"):
                 raise InputError(f"{name!r} is no topic to publish to; use names with / between")

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import importlib
 import json
+import ssl
 import sys
 import threading
 from collections import deque
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from edge.errors import MachineError
+from edge.errors import InputError, MachineError
 from edge.frames import Frame
+from edge.loopback import is_loopback
 from edge.reading import Reading
 from edge.sinks.broker import Broker
 from edge.sinks.messages import discovery, reading_message
@@ -52,6 +55,7 @@ class MqttSink:
         """Begins to connect; a broker that is away is tried again and again.
 
         Raises:
+            InputError: the authorities to trust cannot be read.
             MachineError: paho-mqtt is not installed.
         """
         try:
@@ -63,7 +67,12 @@ class MqttSink:
         if broker.user is not None:
             client.username_pw_set(broker.user, broker.password)
         if broker.tls:
-            client.tls_set()
+            client.tls_set_context(_trusting(broker.ca))
+        elif broker.password and not is_loopback(broker.host):
+            print(
+                f"mqtt: the password goes to {broker.host} unencrypted; --mqtt-tls protects it",
+                file=sys.stderr,
+            )
         client.will_set(f"{self._topic}/availability", "offline", qos=1, retain=True)
         client.reconnect_delay_set(1, _LONGEST_PAUSE_S)
         client.on_connect = self._on_connect
@@ -182,3 +191,12 @@ class MqttSink:
                 "readings are kept and sent when it is back",
                 file=sys.stderr,
             )
+
+
+def _trusting(ca: Path | None) -> ssl.SSLContext:
+    """What checks the broker's certificate and its name; raises InputError for a bad file."""
+    try:
+        return ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        reason = "it is no PEM file" if isinstance(error, ssl.SSLError) else error.strerror
+        raise InputError(f"--mqtt-ca {ca}: {reason}; name the authority's certificate") from error

@@ -9,7 +9,6 @@ is a cookie with a random session, not the token.
 from __future__ import annotations
 
 import hmac
-import ipaddress
 import secrets
 import threading
 import time
@@ -18,6 +17,7 @@ from email.message import Message
 from http.cookies import CookieError, SimpleCookie
 
 from edge.errors import InputError
+from edge.loopback import is_loopback
 
 COOKIE = "edge-digits"
 LEAST_TOKEN = 12
@@ -51,15 +51,15 @@ class Access:
         self._sessions: deque[tuple[bytes, float]] = deque(maxlen=_MOST_SESSIONS)
         self._failures: OrderedDict[str, list[float]] = OrderedDict()
 
-    def may_view(self, headers: Message) -> bool:
-        """Whether a request may see the picture and the readings."""
+    def may_view(self, headers: Message, address: str) -> bool:
+        """Whether a request from an address may see the picture and the readings."""
         if self._token is None:
             return self._names_us(headers)
-        return self._is_known(headers)
+        return self._is_known(headers, address)
 
-    def may_change(self, headers: Message) -> bool:
-        """Whether a request may change settings: never without a token."""
-        return self._token is not None and self._is_known(headers)
+    def may_change(self, headers: Message, address: str) -> bool:
+        """Whether a request from an address may change settings: never without a token."""
+        return self._token is not None and self._is_known(headers, address)
 
     def is_foreign(self, headers: Message) -> bool:
         """Whether another site's page sent the request."""
@@ -68,25 +68,32 @@ class Access:
 
     def log_in(self, offered: str, address: str) -> str | None:
         """A new session for the right token, None for a wrong one or too many of them."""
+        if not self._is_token(offered, address):
+            return None
+        session = secrets.token_urlsafe(32)
+        with self._lock:
+            self._sessions.append((session.encode(), time.monotonic() + SESSION_S))
+        return session
+
+    def _is_token(self, offered: str, address: str) -> bool:
+        """Whether it is the token; an address that guessed too often is told no at once."""
         now = time.monotonic()
         with self._lock:
             recent = [at for at in self._failures.get(address, []) if now - at < _TRIES_IN_S]
             if self._token is None or len(recent) >= _TRIES:
-                return None
+                return False
             if hmac.compare_digest(offered.encode(), self._token):
-                session = secrets.token_urlsafe(32)
-                self._sessions.append((session.encode(), now + SESSION_S))
-                return session
+                return True
             self._failures[address] = [*recent, now]
             self._failures.move_to_end(address)
             while len(self._failures) > _MOST_ADDRESSES:
                 self._failures.popitem(last=False)
-            return None
+            return False
 
-    def _is_known(self, headers: Message) -> bool:
+    def _is_known(self, headers: Message, address: str) -> bool:
         scheme, _, offered = headers.get("Authorization", "").partition(" ")
         if self._token is not None and scheme.lower() == "bearer":
-            return hmac.compare_digest(offered.strip().encode(), self._token)
+            return self._is_token(offered.strip(), address)
         try:
             morsel = SimpleCookie(headers.get("Cookie", "")).get(COOKIE)
         except CookieError:
@@ -105,11 +112,3 @@ class Access:
         host = headers.get("Host", "")
         name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
         return name == self._host or is_loopback(name)
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a name or address can only mean this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Callable
+from email.message import Message
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -81,7 +83,7 @@ class PageHandler(BaseHTTPRequestHandler):
             self._answer(HTTPStatus.OK, (_FOLDER / name).read_bytes(), kind)
         elif url.path not in ("/frame.jpg", "/state.json", "/snapshot.jpg"):
             self.send_error(HTTPStatus.NOT_FOUND)
-        elif not self.access.may_view(self.headers):
+        elif not self._may(self.access.may_view):
             self.send_error(HTTPStatus.UNAUTHORIZED)
         else:
             time.sleep(_PAUSE_S)
@@ -102,10 +104,15 @@ class PageHandler(BaseHTTPRequestHandler):
             self.send_error(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         elif self.path not in ("/login", "/settings"):
             self.send_error(HTTPStatus.NOT_FOUND)
-        elif self.path == "/settings" and not self.access.may_change(self.headers):
+        elif self.path == "/settings" and not self.access.may_change(
+            self.headers, self.client_address[0]
+        ):
             self.send_error(HTTPStatus.FORBIDDEN)
         else:
             self._change(self.rfile.read(int(told)))
+
+    def _may(self, access: Callable[[Message, str], bool]) -> bool:
+        return access(self.headers, self.client_address[0])
 
     def _change(self, body: bytes) -> None:
         try:
@@ -150,7 +157,7 @@ class PageHandler(BaseHTTPRequestHandler):
     def _state(self, query: dict[str, list[str]]) -> None:
         state = self.board.state()
         state["threshold"] = self.controls.threshold
-        state["may_change"] = self.access.may_change(self.headers)
+        state["may_change"] = self._may(self.access.may_change)
         content = json.dumps(state, allow_nan=False).encode()
         self._answer(HTTPStatus.OK, content, "application/json")
 

@@ -1,0 +1,339 @@
+"""Every command, path and line of Python in the written pages works as it stands there.
+
+A command is run where that is quick, in a folder of its own that looks like a checkout;
+else its arguments are parsed by the command itself, or make says what it would do. One
+that no rule knows fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import configparser
+import importlib
+import importlib.util
+import itertools
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from edge.errors import MachineError
+from tests.pages import (
+    PAGES,
+    Block,
+    Command,
+    blocks,
+    commands,
+    inline_code,
+    links,
+    named_files,
+)
+from tests.support import ROOT
+
+# In the order of the pages: what one leaves, the next may take.
+STEPS: list[Command | Block] = [
+    step
+    for page in PAGES
+    for block in blocks(page)
+    for step in (commands(block) if block.language == "sh" else [block])
+    if isinstance(step, Command) or step.language == "python"
+]
+
+PYTHONS = ("python", ".venv-pi/bin/python", ".venv/bin/python")
+
+
+@dataclass(frozen=True)
+class Run:
+    """Really run, in the page's folder: with other words, and words added, to be quick."""
+
+    swap: tuple[tuple[str, str], ...] = ()
+    add: tuple[str, ...] = ()
+    needs: str = "cv2"
+    codes: tuple[int, ...] = (0,)
+
+
+@dataclass(frozen=True)
+class Parse:
+    """Too long, or asks for a camera: its arguments are parsed by the command itself."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """make says what it would do."""
+
+
+@dataclass(frozen=True)
+class Extras:
+    """pip: the extras and the files that are named exist."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Changes the machine, or asks for another one: not run, for this reason."""
+
+    why: str
+
+
+Rule = Run | Parse | Plan | Extras | Shown
+
+SYSTEM = Shown("changes the system it is typed on")
+ELSEWHERE = Shown("talks to a machine of the reader's")
+IN_A_SHELL = Shown("is the shell's own")
+
+RULES: dict[str, Rule] = {
+    "python -m train --list": Run(needs="tensorflow"),
+    "python -m train": Parse(),
+    "python -m train.scenes": Run(add=("--frames", "4")),
+    "python -m train.ship": Parse(),
+    "python -m export --model my.keras": Run(needs="tensorflow"),
+    "python -m export": Parse(),
+    "python -m export.tflite": Parse(),
+    "python -m export.onnx": Parse(),
+    "python -m export.lint": Run(needs="tensorflow"),
+    "python -m export.c_array": Parse(),
+    "python -m export.study": Parse(),
+    "python -m benchmarks": Parse(),
+    "python -m benchmarks.live": Parse(),
+    "python -m edge.read": Run(),
+    "python -m edge.doctor": Run(codes=(0, 3)),
+    "python -m edge.webcam --list": Run(codes=(0, 3)),
+    "python -m edge.webcam --source demo": Run(
+        swap=(("127.0.0.1:8080", "127.0.0.1:0"), ("0.0.0.0:8080", "127.0.0.1:0")),
+        add=("--frames", "4", "--no-window"),
+    ),
+    "python -m edge.webcam": Parse(),
+    "python -m pip install": Extras(),
+    "pip install": Extras(),
+    "pip-audit": Shown("asks a database on the internet"),
+    "python3 -m venv": Shown("makes an environment, which takes long"),
+    "make": Plan(),
+    "sudo": SYSTEM,
+    "journalctl": SYSTEM,
+    "rm -rf .venv-pi": SYSTEM,
+    "ssh": ELSEWHERE,
+    "mosquitto_sub": ELSEWHERE,
+    "read -rs": IN_A_SHELL,
+    "export": IN_A_SHELL,
+    "source": IN_A_SHELL,
+}
+
+
+def plain_words(command: Command) -> list[str]:
+    """The words with every environment's Python called python."""
+    first, *rest = command.words
+    return ["python" if first in PYTHONS else first, *rest]
+
+
+def rule_of(command: Command) -> Rule | None:
+    """The rule with the longest beginning, in whole words."""
+    words = plain_words(command)
+    known = [key for key in RULES if words[: len(key.split())] == key.split()]
+    return RULES[max(known, key=len)] if known else None
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """A folder a page, shaped as a checkout is, with the photo that the README reads."""
+    first = tmp_path_factory.mktemp("drawn")
+    result = run_in(ROOT, ["-m", "train.scenes", "--output", str(first), "--frames", "1"])
+    assert result.returncode == 0, result.stderr
+    drawn = np.asarray(cv2.imread(str(first / "page.png")))
+    found = {}
+    for page in PAGES:
+        folder = found[page.name] = tmp_path_factory.mktemp(page.stem)
+        for room in ("edge", "train", "export", "benchmarks"):
+            (folder / room).symlink_to(ROOT / room, target_is_directory=True)
+        cv2.imwrite(str(folder / "page.jpg"), drawn)
+    return found
+
+
+def run_in(folder: Path, words: Sequence[str], **env: str) -> subprocess.CompletedProcess[str]:
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "PYTHONPATH")
+    kept = {name: value for name, value in os.environ.items() if name not in hidden}
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        env=kept | {"TF_CPP_MIN_LOG_LEVEL": "3"} | env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def need(package: str) -> None:
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed (edge environment)")
+
+
+def need_exported(text: str, folder: Path) -> None:
+    without = importlib.util.find_spec("tensorflow") is None
+    if without and "exported/" in text and not (folder / "exported").is_dir():
+        pytest.skip("TensorFlow is not installed, so nothing was exported (edge environment)")
+
+
+class Parsed(BaseException):
+    """The arguments were fine; nothing else is done."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        super().__init__()
+        self.parser = parser
+
+
+def module_main(module: str):
+    spec = importlib.util.find_spec(module)
+    assert spec is not None, f"there is no {module}"
+    name = f"{module}.__main__" if spec.submodule_search_locations else module
+    try:
+        return importlib.import_module(name).main
+    except ModuleNotFoundError as error:
+        pytest.skip(f"{error.name} is not installed (edge environment)")
+
+
+def parse(words: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> argparse.ArgumentParser:
+    """Lets `python -m MODULE ARGUMENTS` parse its arguments, and no more; returns its parser."""
+    real = argparse.ArgumentParser.parse_args
+
+    def only_parse(parser, args=None, namespace=None):
+        real(parser, args, namespace)
+        raise Parsed(parser)
+
+    main = module_main(words[2])
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", only_parse)
+    return parsed_by(main, words[3:])
+
+
+def parsed_by(main, words: Sequence[str]) -> argparse.ArgumentParser:
+    """The parser that a command's `main` comes to, which has been made to stop there."""
+    try:
+        code = main(list(words))
+    except Parsed as parsed:
+        return parsed.parser
+    if code == MachineError.exit_code:
+        pytest.skip("TensorFlow is not installed (edge environment)")
+    pytest.fail(f"{words} ended with {code} before its arguments were parsed")
+
+
+def check_extras(words: Sequence[str]) -> None:
+    known = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    for word in words:
+        if named := re.search(r"\[(.+)\]", word):
+            assert set(named[1].split(",")) <= set(known["optional-dependencies"])
+    for flag, value in itertools.pairwise(words):
+        if flag in ("-r", "-c", "--constraint"):
+            assert (ROOT / value).is_file(), f"there is no {value}"
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda one: f"{one.place} {one.text[:50]!r}")
+def test_what_is_written_works(
+    step: Command | Block, folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = folders[step.place.partition(":")[0].rpartition("/")[2]]
+    if isinstance(step, Command):
+        check_command(step, folder, monkeypatch)
+    else:
+        check_python(step, folder)
+
+
+def check_command(command: Command, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = plain_words(command)
+    rule = rule_of(command)
+    match rule:
+        case None:
+            pytest.fail(f"{command.place}: no rule knows {command.text!r}; add one to RULES")
+        case Run():
+            need(rule.needs)
+            need_exported(command.text, folder)
+            swapped = [dict(rule.swap).get(word, word) for word in words[1:]]
+            result = run_in(folder, [*swapped, *rule.add], **dict(command.environment))
+            assert result.returncode in rule.codes, result.stdout + result.stderr
+            assert "Traceback" not in result.stderr
+        case Parse():
+            parse(words, monkeypatch)
+        case Plan():
+            if shutil.which("make") is None:
+                pytest.skip("make is not installed")
+            subprocess.run(
+                ["make", "--dry-run", *words[1:]], cwd=ROOT, check=True, capture_output=True
+            )
+        case Extras():
+            check_extras(words)
+        case Shown():
+            assert rule.why
+
+
+def check_python(block: Block, folder: Path) -> None:
+    """Runs it; what is printed is what the comment behind the print says."""
+    need("tensorflow" if "keras" in block.text else "cv2")
+    need_exported(block.text, folder)
+    result = run_in(folder, ["-c", block.text])
+    assert result.returncode == 0, result.stderr
+    printed = result.stdout.splitlines()
+    for line in block.text.splitlines():
+        if not line.startswith("print("):
+            continue
+        try:
+            promised = ast.literal_eval(line.partition("#")[2].strip())
+        except (SyntaxError, ValueError):
+            continue  # words, no value
+        assert str(promised) in printed
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_blocks_files_links_and_options_are_real(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for block in blocks(page):
+        assert block.language in {"sh", "python", "ini"}, f"{block.place}: {block.language}"
+        if block.language == "ini":
+            configparser.ConfigParser().read_string(f"[it]\n{block.text}")
+    for target in links(page):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"
+    for name in named_files(page):
+        assert (ROOT / name).exists(), f"{page.name} names {name}"
+    for code in inline_code(page):
+        if code.startswith("make ") and shutil.which("make"):
+            subprocess.run(
+                ["make", "--dry-run", *code.split()[1:]], cwd=ROOT, check=True, capture_output=True
+            )
+        if not (named := re.match(r"python -m ([\w.]+)( gate| compare)?", code)):
+            continue
+        try:
+            with monkeypatch.context() as patch:
+                parser = parser_of(named[1], (named[2] or "").split(), patch)
+        except pytest.skip.Exception:
+            continue  # needs TensorFlow; the full environment looks
+        for option in re.findall(r"--[a-z][a-z-]+", code):
+            assert option in parser.format_help(), f"{page.name}: {code}"
+
+
+def parser_of(
+    module: str, words: Sequence[str], monkeypatch: pytest.MonkeyPatch
+) -> argparse.ArgumentParser:
+    """The parser of a command, whatever arguments it would need."""
+
+    def refuse(parser, args=None, namespace=None):
+        raise Parsed(parser)
+
+    main = module_main(module)
+    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", refuse)
+    return parsed_by(main, words)
+
+
+def test_a_command_that_nobody_knows_is_noticed() -> None:
+    block = Block(ROOT / "README.md", 1, "sh", "X=1 curl example \\\n  | sh  # never\n\nmake demo")
+    unknown, known = commands(block)
+    assert unknown.environment == (("X", "1"),)
+    assert rule_of(unknown) is None
+    assert rule_of(known) == Plan()
