@@ -159,6 +159,9 @@ def test_multiplications_are_counted_by_hand() -> None:
     }
     expected = 14 * 14 * 16 * 25 + 14 * 14 * 16 * 9 + 160
     assert count_macs(operators, shapes) == expected
+    # A runtime's shapes are NumPy's int32; the sum is a plain int, which JSON can hold.
+    told = {place: np.array(shape, np.int32) for place, shape in shapes.items()}
+    assert type(count_macs(operators, told)) is int
 
 
 def test_the_classic_learns_digits(drawn: Images) -> None:

@@ -16,4 +16,5 @@ def layer_macs(output: Sequence[int], filter_shape: Sequence[int]) -> int:
         filter_shape: the weights that one output value sees: (h, w, inputs) of a
             convolution, (h, w) of a depthwise one, (inputs,) of a dense layer.
     """
-    return math.prod(output) * math.prod(filter_shape)
+    # Runtimes tell shapes as NumPy's int32, which would overflow and is no JSON.
+    return math.prod(map(int, output)) * math.prod(map(int, filter_shape))
