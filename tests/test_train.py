@@ -10,7 +10,9 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.errors import InputError
 from tests.support import Run, needs_tensorflow, one_line_error
+from train.images import Images
 
 pytestmark = needs_tensorflow
 
@@ -197,3 +199,26 @@ def test_a_resumed_training_ends_as_an_uninterrupted_one(
     for folder in ("whole", "killed"):
         with (tmp_path / folder / "history.csv").open() as stream:
             assert [row["epoch"] for row in csv.DictReader(stream)] == ["0", "1", "2"]
+
+
+def test_a_training_goes_on_from_a_trained_network(drawn: Images, tmp_path: Path) -> None:
+    from train.data import Split
+    from train.fit import fit
+    from train.recipes import get_recipe
+    from train.weights import SHIPPED_WEIGHTS
+
+    split = Split(drawn.take(np.arange(256)), drawn.take(np.arange(256, 320)), "for the test")
+    trained = fit(get_recipe("edge"), split, tmp_path, epochs=1, seed=0, start=SHIPPED_WEIGHTS)
+    said = trained.model.predict(drawn.images[..., None] / 255.0, verbose=0)["probabilities"]
+    assert (said.argmax(axis=1) == drawn.labels).mean() > 0.9
+
+
+def test_another_network_is_nothing_to_start_from(drawn: Images, tmp_path: Path) -> None:
+    from train.data import Split
+    from train.fit import fit
+    from train.recipes import get_recipe
+    from train.weights import SHIPPED_WEIGHTS
+
+    split = Split(drawn, drawn, "for the test")
+    with pytest.raises(InputError, match="another network"):
+        fit(get_recipe("conv2"), split, tmp_path, epochs=1, seed=0, start=SHIPPED_WEIGHTS)

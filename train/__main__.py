@@ -68,6 +68,7 @@ def _train(args: argparse.Namespace) -> None:
             also_test=also_test,
             tensorboard=args.tensorboard,
             teacher=args.teacher,
+            start=args.start,
         )
 
     if args.all:

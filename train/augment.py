@@ -8,7 +8,7 @@ Every random choice comes from the generator that is passed in.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -74,6 +74,10 @@ class Augmentation:
         ):
             if not 0 <= share <= 1:
                 raise InputError(f"a share must lie in [0, 1], not {share}")
+
+    def settled(self) -> Augmentation:
+        """The same as it is at the end of a training, from the beginning."""
+        return replace(self, settling=1.0)
 
     def camera_share_at(self, progress: float) -> float:
         """The share of the images to photograph when `progress`, 0 to 1, of a training is done."""

@@ -25,12 +25,15 @@ def describe(
     seed: int,
     epochs: int,
     teacher: Path | None = None,
+    start: Path | None = None,
 ) -> dict[str, Any]:
     """Where a model comes from, known before it is trained; everything that JSON can hold.
 
     Raises:
-        InputError: there is no such teacher.
+        InputError: there is no such teacher, or nothing to start from.
     """
+    if start is not None and not start.is_file():
+        raise InputError(f"no trained network at {start}; name one: --start FILE")
     if teacher is not None and not teacher.is_file():
         raise InputError(f"no teacher at {teacher}; name a model: --teacher FILE")
     return {
@@ -48,6 +51,7 @@ def describe(
         "seed": seed,
         "epochs_asked": epochs,
         "teacher_sha256": None if teacher is None else sha256_of(teacher),
+        "start_sha256": None if start is None else sha256_of(start),
         "commit": commit(),
         "versions": {
             name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")

@@ -9,19 +9,21 @@ import json
 import shutil
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from edge.arrays import Float32Array
+from edge.errors import InputError
 from train.augment import Augmentation
 from train.backend import keras
 from train.callbacks import close_log, training_callbacks
 from train.data import Images, Split
 from train.encode import one_hot, to_input
 from train.feed import AugmentedBatches, Teacher, draw_pools, pool_size
+from train.load import load_model
 from train.recipes import Recipe, build_model
 
 IS_DIGIT_LOSS_WEIGHT = 0.5
@@ -53,6 +55,7 @@ def fit(
     resume: bool = False,
     teacher: Teacher | None = None,
     tensorboard: Path | None = None,
+    start: Path | None = None,
 ) -> Trained:
     """Trains a recipe.
 
@@ -66,6 +69,12 @@ def fit(
         resume: go on from the checkpoint of an interrupted training, if there is one.
         teacher: a trained network that softens the labels; for recipes with augmentation.
         tensorboard: folder for TensorBoard's logs, or None.
+        start: a trained network of the same recipe to go on from, or None for random
+            weights. It is trained gently then: by the recipe's smaller rate where it has
+            one, on images that are photographed as seldom as at the end of a training.
+
+    Raises:
+        InputError: `start` is no such network.
     """
     keras.utils.set_random_seed(seed)
     output.mkdir(parents=True, exist_ok=True)
@@ -73,6 +82,9 @@ def fit(
     if not resume:
         shutil.rmtree(checkpoint, ignore_errors=True)
     model = build_model(recipe)
+    if start is not None:
+        _take_weights(model, start)
+        recipe = replace(recipe, optimizer=recipe.gentle or recipe.optimizer)
     first = _epochs_done(checkpoint)
     callbacks = training_callbacks(
         recipe, output, epochs=epochs, done=first, tensorboard=tensorboard
@@ -80,7 +92,7 @@ def fit(
     begun = time.perf_counter()
     try:
         if recipe.augmentation is not None:
-            how = recipe.augmentation
+            how = recipe.augmentation if start is None else recipe.augmentation.settled()
             history = _fit_both(recipe, how, model, split, epochs, seed, first, callbacks, teacher)
         else:
             history = _fit_classes(recipe, model, split, epochs, callbacks)
@@ -88,6 +100,16 @@ def fit(
         close_log(callbacks)
     passes = history.epoch[-1] + 1 if history.epoch else epochs
     return Trained(model, passes, time.perf_counter() - begun)
+
+
+def _take_weights(model: Any, start: Path) -> None:
+    """Gives a model the weights of a trained one."""
+    try:
+        model.set_weights(load_model(start).get_weights())
+    except ValueError as error:
+        raise InputError(
+            f"{start} is another network than {model.name}; give its recipe"
+        ) from error
 
 
 def _epochs_done(checkpoint: Path) -> int:

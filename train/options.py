@@ -40,6 +40,13 @@ def build_parser() -> argparse.ArgumentParser:
         help="learn from a trained network as well (a .keras file; without one, the network "
         "that ships for it); recipes with augmentation",
     )
+    how.add_argument(
+        "--start",
+        type=Path,
+        metavar="FILE",
+        help="go on from a trained network of the recipe, gently: on digits of your own, or for "
+        "a few epochs more; with --teacher it teaches as well",
+    )
     how.add_argument("--resume", action="store_true", help="go on with an interrupted training")
     how.add_argument(
         "--output",
@@ -96,4 +103,8 @@ def check(args: argparse.Namespace) -> None:
         raise InputError(f"--seed must be at least 0, not {args.seed}")
     if args.teacher is not None and not args.teacher.is_file():
         raise InputError(f"no teacher at {args.teacher}; name a model: --teacher FILE")
+    if args.start is not None and not args.start.is_file():
+        raise InputError(f"no trained network at {args.start}; name one: --start FILE")
+    if args.start is not None and (args.all or args.sweep):
+        raise InputError("--start goes with one recipe, not with --all or --sweep")
     check_sweep(args)

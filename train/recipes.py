@@ -35,6 +35,8 @@ class Recipe:
         build: makes the untrained Keras model: float32 (n, 28, 28, 1) in [0, 1] to
             probabilities (n, 10), and to "is it a digit" (n, 1) where it augments.
         optimizer: makes the optimiser from the number of steps of the whole training.
+        gentle: the optimiser for a training that goes on from trained weights, or None for
+            the same.
         one_hot: labels as ten numbers (categorical cross-entropy), not as one (sparse).
         batch: images a step.
         epochs: passes over the training images at most.
@@ -57,6 +59,7 @@ class Recipe:
     validation_split: float | None = None
     patience: int | None = None
     augmentation: Augmentation | None = None
+    gentle: Callable[[int], Any] | None = None
 
 
 def get_recipe(name: str) -> Recipe:
@@ -191,12 +194,16 @@ def _sgd(steps: int) -> Any:
     return keras.optimizers.SGD()
 
 
-def _adamw_cosine(steps: int) -> Any:
+def _adamw_cosine(steps: int, peak: float = 4e-3) -> Any:
     warmup = min(steps // 20, 500)
     rate = keras.optimizers.schedules.CosineDecay(
-        1e-4, max(1, steps - warmup), alpha=1e-5, warmup_target=4e-3, warmup_steps=warmup
+        1e-4, max(1, steps - warmup), alpha=1e-5, warmup_target=peak, warmup_steps=warmup
     )
     return keras.optimizers.AdamW(rate, weight_decay=1e-2)
+
+
+def _adamw_gently(steps: int) -> Any:
+    return _adamw_cosine(steps, 1e-3)
 
 
 RECIPES: dict[str, Recipe] = {
@@ -272,6 +279,7 @@ RECIPES: dict[str, Recipe] = {
             batch=128,
             epochs=100,
             augmentation=Augmentation(),
+            gentle=_adamw_gently,
         ),
     )
 }

@@ -19,7 +19,7 @@ from train.output import HISTORY_NAME, METRICS_NAME, MODEL_NAME, UNFINISHED_NAME
 from train.pictures import draw_pictures
 from train.recipes import Recipe, build_model
 from train.summary import summary
-from train.teacher import load_teacher
+from train.teacher import load_teachers
 
 
 def train_recipe(
@@ -34,6 +34,7 @@ def train_recipe(
     also_test: Sequence[Dataset] = (),
     tensorboard: Path | None = None,
     teacher: Path | None = None,
+    start: Path | None = None,
 ) -> dict[str, Any]:
     """Trains, evaluates once on the test set, writes model, history, metrics and pictures.
 
@@ -50,6 +51,8 @@ def train_recipe(
         tensorboard: folder for TensorBoard's logs, or None.
         teacher: file of a trained network that softens the labels, as `train.teacher`
             takes it, or None; recipes without augmentation have none.
+        start: file of a trained network of this recipe to go on from, or None. With a
+            teacher it teaches beside it.
 
     Returns:
         What metrics.json holds.
@@ -61,7 +64,13 @@ def train_recipe(
     parts = choose_split(dataset, recipe, split, seed)
     teacher = teacher if recipe.augmentation is not None else None
     asked = describe(
-        recipe, dataset, parts, seed=seed, epochs=epochs or recipe.epochs, teacher=teacher
+        recipe,
+        dataset,
+        parts,
+        seed=seed,
+        epochs=epochs or recipe.epochs,
+        teacher=teacher,
+        start=start,
     )
     if resume:
         found = already_trained(output, asked, [_key(one) for one in also_test])
@@ -84,8 +93,9 @@ def train_recipe(
         epochs=asked["epochs_asked"],
         seed=seed,
         resume=resume,
-        teacher=None if teacher is None else load_teacher(teacher),
+        teacher=None if teacher is None else load_teachers(teacher, *([start] if start else [])),
         tensorboard=tensorboard,
+        start=start,
     )
     metrics = asked | _took(trained, output)
     temperature = None

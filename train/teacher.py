@@ -14,6 +14,17 @@ from train.feed import Teacher
 from train.load import load_model
 
 
+def load_teachers(*paths: Path) -> Teacher:
+    """What several networks say on average; arguments and errors as for `load_teacher`."""
+    teachers = [load_teacher(path) for path in paths]
+
+    def teach(images: UInt8Array) -> Float32Array:
+        said = np.stack([one(images) for one in teachers])
+        return np.asarray(said.mean(axis=0), np.float32)
+
+    return teach
+
+
 def load_teacher(path: Path) -> Teacher:
     """The classes' probabilities of the network at `path`, as `train.feed` asks for them.
 
