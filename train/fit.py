@@ -28,6 +28,8 @@ from train.recipes import Recipe, build_model
 
 IS_DIGIT_LOSS_WEIGHT = 0.5
 
+_GOING_ON = 1_000_003  # added to the seed, which may be that of the training that is gone on with
+
 
 @dataclass(frozen=True, slots=True)
 class Trained:
@@ -85,6 +87,7 @@ def fit(
     if start is not None:
         _take_weights(model, start)
         recipe = replace(recipe, optimizer=recipe.gentle or recipe.optimizer)
+        seed += _GOING_ON
     first = _epochs_done(checkpoint)
     callbacks = training_callbacks(
         recipe, output, epochs=epochs, done=first, tensorboard=tensorboard
