@@ -34,6 +34,11 @@ PRINT_MEMBERS = 5
 """Least refused members of such a line; between digits there may be operators."""
 
 
+PRINT_ALIKE = 0.65
+"""Least size of such a member, as a share of the size of the one that is judged: capitals
+of the same print are up to half as large again as small letters."""
+
+
 def judge(
     candidates: Sequence[Candidate],
     prediction: Prediction,
@@ -115,7 +120,10 @@ def _at_border(candidates: Sequence[Candidate], size: tuple[int, int]) -> BoolAr
 def _in_print(
     candidates: Sequence[Candidate], accepted: BoolArray, sizes: Float64Array
 ) -> BoolArray:
-    """Whether a candidate stands in a line of which most was refused."""
+    """Whether a candidate stands in a line of which most was refused.
+
+    Of its own size or larger, that is: digits stand above, below and beside smaller print.
+    """
     suspect = np.zeros(len(candidates), bool)
     if not accepted.any():
         return suspect
@@ -123,8 +131,11 @@ def _in_print(
     least = 0.4 * median(sizes[accepted])
     characters = [i for i, size in enumerate(sizes) if size >= least]
     for members in group_lines([candidates[i].box for i in characters]):
-        line = [characters[member] for member in members]
-        refused = int(np.count_nonzero(~accepted[line]))
-        if refused >= PRINT_MEMBERS and refused >= PRINT_REJECTED * len(line):
-            suspect[line] = True
+        line = np.array([characters[member] for member in members])
+        # For each member (a row) those that are not much smaller than it is.
+        peers = sizes[line] >= PRINT_ALIKE * sizes[line][:, None]
+        refused = np.count_nonzero(peers & ~accepted[line], axis=1)
+        suspect[line] = (refused >= PRINT_MEMBERS) & (
+            refused >= PRINT_REJECTED * np.count_nonzero(peers, axis=1)
+        )
     return suspect

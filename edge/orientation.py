@@ -3,59 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from edge.arrays import Float64Array, UInt8Array
-from edge.context import typical
+from edge.acceptance import Acceptance, Verdict
+from edge.arrays import UInt8Array
+from edge.context import judge, typical
 from edge.normalize import FIELD, normalize
 from edge.segment import Box, Candidate
-from edge.session import Session
-
-PLAUSIBLE = 0.8
-"""How sure the network must be of a candidate, in some orientation, for it to vote."""
-
-LARGE_ENOUGH = 0.35
-"""Least size of a voter, as a share of the typical one's: specks are many, but small."""
+from edge.session import Prediction, Session
 
 FEWEST_VOTERS = 2
 """A lone digit is a crop more often than a page on its side."""
 
-MARGIN = 1.0
-"""By how much, in summed log probability, another orientation must beat the one in which
-the picture was taken: 8s and 0s are no reason to turn a page."""
-
-_LEAST_PROBABILITY = 0.1  # one unreadable candidate must not outvote a page
+MARGIN = 0.5
+"""By how much, in digits surely read, another orientation must beat the one in which the
+picture was taken: 8s and 0s are no reason to turn a page."""
 
 
-def upright_turns(candidates: Sequence[Candidate], session: Session) -> int:
+def upright_turns(
+    candidates: Sequence[Candidate],
+    prediction: Prediction,
+    session: Session,
+    acceptance: Acceptance,
+    one: int,
+    frame_size: tuple[int, int],
+) -> int:
     """How a page must be turned to be read.
+
+    A candidate votes where it would be taken for a digit, what surrounds it considered as
+    when the page is read: print has no say. Specks are many, but weigh little.
+
+    Args:
+        candidates: n candidates, boxes in pixels of the frame as it is.
+        prediction: what the network says of each as it is.
+        session: the network.
+        acceptance: what it takes to be a digit.
+        one: index of the label "1", -1 when there is none.
+        frame_size: (h, w) of the frame.
 
     Returns:
         Quarter turns anticlockwise, 0 to 3, as `numpy.rot90` takes them.
     """
-    if not candidates:
+    if len(candidates) < FEWEST_VOTERS:
         return 0
-    sure = np.stack([_sureness(candidates, session, turns) for turns in range(4)])
+    sure = np.zeros((4, len(candidates)))
+    for turns in range(4):
+        said = session.run(_normalize_turned(candidates, turns)) if turns else prediction
+        size = frame_size[::-1] if turns % 2 else frame_size
+        there = [replace(c, box=turn_box_back(c.box, -turns, size)) for c in candidates]
+        verdicts = judge(there, said, acceptance, one, size)
+        sure[turns] = said.sureness * [verdict is Verdict.ACCEPTED for verdict in verdicts]
+    voters = (sure > 0).sum(axis=1)
     sizes = np.array([max(candidate.box[2:]) for candidate in candidates], np.float64)
-    plausible = sure.max(axis=0) > PLAUSIBLE
-    if not plausible.any():
+    voters = sure > 0
+    if not voters.any():
         return 0
-    large = LARGE_ENOUGH * typical(sizes[plausible], sizes[plausible])
-    voters = plausible & (sizes > large)
-    if voters.sum() < FEWEST_VOTERS:
-        return 0
-    votes = np.log(np.clip(sure[:, voters], _LEAST_PROBABILITY, 1)).sum(axis=1)
+    usual = typical(sizes[voters.any(axis=0)], sizes[voters.any(axis=0)])
+    votes = sure @ np.minimum(1, sizes / usual)
     best = int(votes.argmax())
-    return best if votes[best] > votes[0] + MARGIN else 0
+    enough = voters[best].sum() >= FEWEST_VOTERS and votes[best] > votes[0] + MARGIN
+    return best if enough else 0
 
 
-def _sureness(candidates: Sequence[Candidate], session: Session, turns: int) -> Float64Array:
-    """(n,) probability of the best label times that of being a digit, turned so."""
+def _normalize_turned(candidates: Sequence[Candidate], turns: int) -> UInt8Array:
+    """(n, 28, 28) uint8: every candidate by itself turned by quarters, anticlockwise."""
     images = np.empty((len(candidates), FIELD, FIELD), np.uint8)
     for row, candidate in enumerate(candidates):
         images[row] = normalize(np.ascontiguousarray(np.rot90(candidate.ink, turns)))
-    return session.run(images).sureness
+    return images
 
 
 def turn(frame: UInt8Array, turns: int) -> UInt8Array:

@@ -89,7 +89,14 @@ class Reader:
             first = other if _sureness(other) > _sureness(first) else first
         if turns is not None:
             return first
-        upright = upright_turns(first.candidates, self._session)
+        upright = upright_turns(
+            first.candidates,
+            first.prediction,
+            self._session,
+            self._acceptance,
+            self._one,
+            (first.page.shape[0], first.page.shape[1]),
+        )
         clock.lap("orientation")
         if upright == 0:
             return first

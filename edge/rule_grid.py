@@ -17,6 +17,19 @@ _MISSES = 3
 """Rules in a row that may not be there before the squares end."""
 
 
+_OF_DISTANCE = 0.3
+"""Thickness of a rule, as a share of the distance to the next, from which on the two are
+lines of print out of focus. Squares have 0.05, and out of focus 0.25."""
+
+
+def without_print(rules: list[Rule]) -> list[Rule]:
+    """The rules that are thin beside their distance."""
+    period = period_of(rules)
+    if period is None:
+        return rules
+    return [rule for rule in rules if rule.thickness < _OF_DISTANCE * period]
+
+
 def completed(
     rules: list[Rule], thin: UInt8Array, thickest: int, beside: list[Rule] | None
 ) -> list[Rule]:
@@ -25,10 +38,10 @@ def completed(
     A rule that a row of digits stands on, or that runs into the dark, is not seen as one;
     where it must be is known from its neighbours.
     """
-    period = _period(rules)
+    period = period_of(rules)
     if period is None:
         return rules
-    squares = _period(beside or [])
+    squares = period_of(beside or [])
     if squares and abs(period / squares - round(period / squares)) < 0.1:
         period /= max(1, round(period / squares))
     height, width = thin.shape
@@ -69,7 +82,7 @@ def completed(
     return found
 
 
-def _period(rules: list[Rule]) -> float | None:
+def period_of(rules: list[Rule]) -> float | None:
     """The distance of the rules, None where there are fewer than two."""
     gaps = np.diff(sorted(middle_of(rule) for rule in rules))
     gaps = gaps[gaps > 2.5 * median([rule.thickness for rule in rules] or [1])]

@@ -87,13 +87,23 @@ def _width(profile: Float64Array, least: float) -> int:
 
 def share_showing(rule: Rule, thin: UInt8Array, seen: slice) -> float:
     """On how much of a rule's length there is ink."""
+    return float((_peak(rule, thin, seen) > 0.5 * rule.strength).mean())
+
+
+def share_even(rule: Rule, thin: UInt8Array, seen: slice) -> float:
+    """On how much of a rule's length the ink is about as strong as the rule is there."""
+    level = rule.level[seen].astype(np.float32)
+    off = np.abs(_peak(rule, thin, seen) - level)
+    return float((off <= np.maximum(0.3 * level, FAINTEST)).mean())
+
+
+def _peak(rule: Rule, thin: UInt8Array, seen: slice) -> UInt8Array:
+    """(n,) the strength of the ink along a rule."""
+    rows, last = rule.middle[seen], thin.shape[0] - 1
     peak = np.maximum.reduce(
-        [
-            thin[np.clip(rule.middle[seen] + step, 0, thin.shape[0] - 1), rule.along[seen]]
-            for step in (-1, 0, 1)
-        ]
+        [thin[np.clip(rows + step, 0, last), rule.along[seen]] for step in (-1, 0, 1)]
     )
-    return float((peak > 0.5 * rule.strength).mean())
+    return np.asarray(peak, np.uint8)
 
 
 def middle_of(rule: Rule) -> float:
