@@ -307,7 +307,9 @@ def test_blocks_files_links_and_options_are_real(
             subprocess.run(
                 ["make", "--dry-run", *code.split()[1:]], cwd=ROOT, check=True, capture_output=True
             )
-        if not (named := re.match(r"python -m ([\w.]+)( gate| compare| photos| pages| speed)?", code)):
+        if not (
+            named := re.match(r"python -m ([\w.]+)( gate| compare| photos| pages| speed)?", code)
+        ):
             continue
         try:
             with monkeypatch.context() as patch:
