@@ -425,3 +425,17 @@ def test_what_is_no_model_is_one_line(
     result = run("export.lint", tmp_path / name)
     assert result.returncode == 2
     assert said in one_line_error(result)
+
+
+@needs_onnx
+def test_a_zero_point_of_four_bits_is_passed_over() -> None:
+    from types import SimpleNamespace
+
+    import ml_dtypes
+
+    from export.lint.onnx_rules import _Graph
+
+    graph = object.__new__(_Graph)
+    constants = {"scale": np.ones((), np.float32), "zero": np.zeros((), ml_dtypes.uint4)}
+    object.__setattr__(graph, "constants", constants)
+    assert graph._held(SimpleNamespace(input=["x", "scale", "zero"])) is None

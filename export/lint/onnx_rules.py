@@ -155,6 +155,8 @@ class _Graph:
         values = [self.constants[name] for name in names]
         if len(values) < 2 or any(one.size != 1 for one in values):
             return None
+        if values[1].dtype.kind not in "iu":  # four bits, or no integers: not ours to judge
+            return None
         scale, zero = float(values[0].item()), int(values[1].item())
         limits = np.iinfo(values[1].dtype)
         return (int(limits.min) - zero) * scale, (int(limits.max) - zero) * scale
