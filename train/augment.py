@@ -44,9 +44,10 @@ class Augmentation:
         wobble_px: root mean square of the elastic displacement.
         pen_share: share of the images whose pen is made thinner or thicker.
         camera_share: share of the images that are photographed.
-        settling: last share of a training in which only `settled_camera_share` of the
-            images are photographed: the network ends on pictures more like the clean ones.
-        settled_camera_share: see `settling`.
+        settling: last share of a training, in which the images are varied as `settled` says:
+            the network ends on pictures more like the clean ones.
+        settled_camera_share: share of the images that are photographed then.
+        settled_bend: how far, and how often, the ink is moved then, as a share of the above.
     """
 
     rotation_deg: float = 6.0
@@ -60,8 +61,9 @@ class Augmentation:
     wobble_px: float = 0.42
     pen_share: float = 0.35
     camera_share: float = 0.4
-    settling: float = 0.15
-    settled_camera_share: float = 0.2
+    settling: float = 0.4
+    settled_camera_share: float = 0.15
+    settled_bend: float = 0.65
 
     def __post_init__(self) -> None:
         for share in (
@@ -71,17 +73,31 @@ class Augmentation:
             self.camera_share,
             self.settling,
             self.settled_camera_share,
+            self.settled_bend,
         ):
             if not 0 <= share <= 1:
                 raise InputError(f"a share must lie in [0, 1], not {share}")
 
     def settled(self) -> Augmentation:
-        """The same as it is at the end of a training, from the beginning."""
-        return replace(self, settling=1.0)
+        """How images are varied at the end of a training."""
+        return replace(
+            self,
+            rotation_deg=self.rotation_deg * self.settled_bend,
+            wide_share=self.wide_share * self.settled_bend,
+            shear=self.shear * self.settled_bend,
+            scale=self.scale * self.settled_bend,
+            stretch_share=self.stretch_share * self.settled_bend,
+            shift_px=self.shift_px * self.settled_bend,
+            wobble_px=self.wobble_px * self.settled_bend,
+            pen_share=self.pen_share * self.settled_bend,
+            camera_share=self.settled_camera_share,
+            settling=0.0,
+            settled_bend=1.0,
+        )
 
-    def camera_share_at(self, progress: float) -> float:
-        """The share of the images to photograph when `progress`, 0 to 1, of a training is done."""
-        return self.camera_share if progress < 1 - self.settling else self.settled_camera_share
+    def at(self, progress: float) -> Augmentation:
+        """How images are varied when `progress`, 0 to 1, of a training is done."""
+        return self if progress < 1 - self.settling else self.settled()
 
 
 def augment(images: UInt8Array, rng: np.random.Generator, how: Augmentation) -> UInt8Array:

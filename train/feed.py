@@ -20,10 +20,10 @@ from train.encode import one_hot, to_input
 from train.nondigits import draw_nondigits
 from train.strokes import draw_digits
 
-DRAWN_PER_DIGIT = 0.25
+DRAWN_PER_DIGIT = 0.1875
 """Drawn digits in a batch for each real one: the European forms that MNIST lacks."""
 
-NONDIGITS_PER_DIGIT = 0.375
+NONDIGITS_PER_DIGIT = 0.3125
 """Non-digits in a batch for each real digit."""
 
 TEACHER_SHARE = 0.7
@@ -114,15 +114,15 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
         labels[:digits] = np.concatenate(
             [self._train.labels[rows], self._pools.drawn.labels[drawn]]
         )
-        bent = bend(images, rng, self._how)
+        how = self._how.at(self._epoch / self._epochs)
+        bent = bend(images, rng, how)
         classes = one_hot(labels)
         if self._teacher is not None:
             real = slice(0, len(rows))
             said = self._teacher(bent[real])
             classes[real] += np.float32(TEACHER_SHARE) * (said - classes[real])
-        share = self._how.camera_share_at(self._epoch / self._epochs)
         return (
-            to_input(photograph_some(bent, rng, share)),
+            to_input(photograph_some(bent, rng, how.camera_share)),
             {"probabilities": classes, "is_digit": is_digit},
             {"probabilities": is_digit[:, 0], "is_digit": np.ones(len(images), np.float32)},
         )

@@ -175,7 +175,7 @@ def _edge() -> Model:
 
     image = keras.Input((FIELD, FIELD, 1), name="image")
     x = block(image, 16, 5, 2)
-    x = block(x, 24, 3, 1)
+    x = block(x, 32, 3, 1)
     x = block(x, 32, 3, 2)
     x = block(x, 40, 3, 1)
     x = block(x, 48, 3, 1, "valid")
@@ -272,12 +272,12 @@ RECIPES: dict[str, Recipe] = {
             name="edge",
             source="this project",
             reported="see edge/models/manifest.json",
-            parameters=61_675,
+            parameters=65_163,
             build=_edge,
             optimizer=_adamw_cosine,
             one_hot=True,
             batch=128,
-            epochs=100,
+            epochs=150,
             augmentation=Augmentation(),
             gentle=_adamw_gently,
         ),
