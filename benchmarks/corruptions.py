@@ -1,6 +1,6 @@
 """What goes wrong between paper and network, one thing at a time, on 28x28 images.
 
-Written apart from train/augment.py and sharing nothing with it: a network that was trained
+Written apart from train/photograph.py and sharing nothing with it: a network that was trained
 on a corruption's own code would be examined on what it has learnt by heart. The kinds
 follow Mu and Gilmer 2019, "MNIST-C: A Robustness Benchmark for Computer Vision".
 """

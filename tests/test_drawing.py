@@ -10,13 +10,15 @@ import cv2
 import numpy as np
 import pytest
 
+from edge.arrays import UInt8Array
 from edge.errors import InputError
 from edge.session import open_session
 from tests.support import Run, one_line_error
-from train.augment import _DAMAGES, Augmentation, augment, bend, photograph
+from train.augment import Augmentation, bend
 from train.data import Images
 from train.glyphs import DIGITS
 from train.nondigits import draw_nondigits
+from train.photograph import _DAMAGES, photograph, photograph_some
 from train.scenes import draw_clip, draw_page
 from train.strokes import draw_digit, draw_digits, draw_form
 
@@ -63,8 +65,12 @@ def test_the_shipped_network_turns_nondigits_away(drawn: Images, rng) -> None:
 def test_augmenting_leaves_its_input_and_follows_its_seed(drawn: Images) -> None:
     images = drawn.images[:64]
     before = images.copy()
-    one = augment(images, np.random.default_rng(1), Augmentation())
-    same = augment(images, np.random.default_rng(1), Augmentation())
+
+    def vary() -> UInt8Array:
+        rng = np.random.default_rng(1)
+        return photograph_some(bend(images, rng, Augmentation()), rng, 0.4)
+
+    one, same = vary(), vary()
     assert np.array_equal(images, before)
     assert np.array_equal(one, same)
     assert one.dtype == np.uint8
@@ -92,6 +98,21 @@ def test_a_photograph_is_a_picture(rng: np.random.Generator, drawn: Images) -> N
 def test_a_share_beyond_one_is_refused() -> None:
     with pytest.raises(InputError):
         Augmentation(camera_share=1.5)
+
+
+def test_a_training_ends_on_images_that_are_varied_less() -> None:
+    how = Augmentation(settling=0.4)
+    assert how.at(0.59) == how
+    late = how.at(0.6)
+    assert late == how.settled() == late.at(1.0)
+    assert late.camera_share == how.settled_camera_share < how.camera_share
+    images = draw_digits(60, np.random.default_rng(3))[0]
+
+    def moved(varied: Augmentation) -> float:
+        bent = bend(images, np.random.default_rng(4), varied)
+        return float(np.abs(bent.astype(float) - images).mean())
+
+    assert moved(late) < moved(how)
 
 
 def test_a_scene_knows_where_its_digits_are(rng: np.random.Generator) -> None:

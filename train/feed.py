@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from edge.arrays import Float32Array, Int64Array, UInt8Array
-from train.augment import Augmentation, bend, photograph_some
+from train.augment import Augmentation, bend
 from train.backend import keras
 from train.data import Images
 from train.encode import one_hot, to_input
 from train.nondigits import draw_nondigits
+from train.photograph import photograph_some
 from train.strokes import draw_digits
 
 DRAWN_PER_DIGIT = 0.1875

@@ -9,9 +9,10 @@ import numpy as np
 
 from edge.arrays import Int64Array
 from edge.session import Prediction
-from train.augment import Augmentation, bend, photograph_some
+from train.augment import Augmentation, bend
 from train.data import Images
 from train.label_errors import contradicted
+from train.photograph import photograph_some
 from train.style import INK, QUIET, RIGHT, TRAIN, WRONG, digit, figure, panel, save
 
 _SIDE, _GAP = 0.56, 0.06  # inches

@@ -9,7 +9,6 @@ from edge.errors import InputError
 from train.data import DataSource
 from train.recipes import RECIPES
 from train.sweep.options import add_sweep, check_sweep
-from train.weights import TEACHER_WEIGHTS
 
 ROOT = Path("artifacts")
 """Where trainings go when no other place is named."""
@@ -34,11 +33,9 @@ def build_parser() -> argparse.ArgumentParser:
     how.add_argument(
         "--teacher",
         type=Path,
-        nargs="?",
-        const=TEACHER_WEIGHTS,
         metavar="FILE",
-        help="learn from a trained network as well (a .keras file; without one, the network "
-        "that ships for it); recipes with augmentation",
+        help="learn from a trained network as well (a .keras file): a larger one that reads "
+        "these images better; recipes with augmentation",
     )
     how.add_argument(
         "--start",

@@ -11,16 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.errors import InputError
-from edge.normalize import FIELD
+from train import networks
 from train.augment import Augmentation
 from train.backend import keras
-
-layers = keras.layers
-
-Model = Any
-"""A keras.Model; Keras ships no types."""
-
-CLASSES = 10
+from train.networks import Model
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,107 +79,6 @@ def build_model(recipe: Recipe) -> Model:
     return model
 
 
-def _sequential(*stack: Any) -> Model:
-    return keras.Sequential([keras.Input((FIELD, FIELD, 1), name="image"), *stack])
-
-
-def _conv(filters: int, **options: Any) -> Any:
-    return layers.Conv2D(filters, 3, activation="relu", **options)
-
-
-def _classes(**options: Any) -> Any:
-    return layers.Dense(CLASSES, activation="softmax", name="probabilities", **options)
-
-
-def _conv3_dropout() -> Model:
-    return _sequential(
-        _conv(32),
-        layers.MaxPooling2D(2),
-        _conv(64),
-        layers.MaxPooling2D(2),
-        _conv(64),
-        layers.Flatten(),
-        layers.Dense(64, activation="relu"),
-        layers.Dropout(0.5),
-        _classes(),
-    )
-
-
-def _conv1_sgd() -> Model:
-    # The author's first layer reshapes 28x28 to 28x28x1; our images already have the channel.
-    return _sequential(
-        _conv(32),
-        layers.MaxPooling2D(2),
-        layers.Flatten(),
-        layers.Dense(128, activation="relu"),
-        _classes(),
-    )
-
-
-def _conv2() -> Model:
-    return _sequential(
-        _conv(32),
-        layers.MaxPooling2D(2),
-        _conv(64),
-        layers.Flatten(),
-        layers.Dense(64, activation="relu"),
-        _classes(),
-    )
-
-
-def _conv1_dropout() -> Model:
-    return _sequential(
-        layers.Conv2D(28, 3),  # linear, as published
-        layers.MaxPooling2D(2),
-        layers.Flatten(),
-        layers.Dense(128, activation="relu"),
-        layers.Dropout(0.2),
-        _classes(),
-    )
-
-
-def _conv3_same() -> Model:
-    same: dict[str, Any] = {"padding": "same"}
-    return _sequential(
-        _conv(32, kernel_initializer="he_uniform", **same),
-        layers.MaxPooling2D(2),
-        layers.Dropout(0.25),  # the author states no rates
-        _conv(64, **same),
-        layers.MaxPooling2D(2),
-        layers.Dropout(0.25),
-        _conv(64, **same),
-        layers.Flatten(),
-        layers.Dense(128, activation="relu", kernel_initializer="he_uniform"),
-        layers.Dropout(0.5),
-        _classes(kernel_initializer="glorot_uniform"),
-    )
-
-
-def _edge() -> Model:
-    """Six convolutions, the halvings inside two of them, and global average pooling.
-
-    The 5x5 kernel with stride 2 leaves no layer at 28x28, where int8 kernels spend most
-    of their time in networks of this size; the last two without padding end at 3x3.
-    """
-
-    def block(x: Any, filters: int, kernel: int, stride: int, padding: str = "same") -> Any:
-        x = layers.Conv2D(filters, kernel, strides=stride, padding=padding, use_bias=False)(x)
-        x = layers.BatchNormalization(momentum=0.9)(x)  # folded into the convolution at export
-        return layers.ReLU()(x)
-
-    image = keras.Input((FIELD, FIELD, 1), name="image")
-    x = block(image, 16, 5, 2)
-    x = block(x, 32, 3, 1)
-    x = block(x, 32, 3, 2)
-    x = block(x, 40, 3, 1)
-    x = block(x, 48, 3, 1, "valid")
-    x = block(x, 48, 3, 1, "valid")
-    x = layers.GlobalAveragePooling2D()(x)
-    probabilities = _classes()(x)
-    is_digit = layers.Dense(1, activation="sigmoid", name="is_digit")(x)
-    return keras.Model(image, {"probabilities": probabilities, "is_digit": is_digit}, name="edge")
-
-
 def _adam(steps: int) -> Any:
     return keras.optimizers.Adam()
 
@@ -214,7 +107,7 @@ RECIPES: dict[str, Recipe] = {
             source="TuxAcademy tutorial",
             reported="test 99.0-99.2 %",
             parameters=93_322,
-            build=_conv3_dropout,
+            build=networks.conv3_dropout,
             optimizer=_adam,
             one_hot=True,
             batch=128,
@@ -227,7 +120,7 @@ RECIPES: dict[str, Recipe] = {
             source="mobile-developer tutorial",
             reported="none",
             parameters=693_962,
-            build=_conv1_sgd,
+            build=networks.conv1_sgd,
             optimizer=_sgd,
             one_hot=False,
             batch=32,
@@ -238,7 +131,7 @@ RECIPES: dict[str, Recipe] = {
             source="short tutorial",
             reported="98.86 %",
             parameters=515_146,
-            build=_conv2,
+            build=networks.conv2,
             optimizer=_adam,
             one_hot=False,
             batch=32,
@@ -249,7 +142,7 @@ RECIPES: dict[str, Recipe] = {
             source="O. G. Yalcin",
             reported="98.5 %",
             parameters=607_394,
-            build=_conv1_dropout,
+            build=networks.conv1_dropout,
             optimizer=_adam,
             one_hot=False,
             batch=32,
@@ -260,7 +153,7 @@ RECIPES: dict[str, Recipe] = {
             source="Keras in TensorFlow 2.3 tutorial",
             reported="test 99.34 %",
             parameters=458_570,
-            build=_conv3_same,
+            build=networks.conv3_same,
             optimizer=_adam,
             one_hot=True,
             batch=32,
@@ -273,7 +166,7 @@ RECIPES: dict[str, Recipe] = {
             source="this project",
             reported="see edge/models/manifest.json",
             parameters=65_163,
-            build=_edge,
+            build=networks.edge,
             optimizer=_adamw_cosine,
             one_hot=True,
             batch=128,

@@ -22,7 +22,7 @@ from train.backend import keras
 from train.calibration import calibrate
 from train.data import Images
 from train.encode import to_input
-from train.recipes import CLASSES
+from train.networks import CLASSES
 
 SMALLEST, LARGEST = 0.05, 20.0
 """The temperatures among which the best is looked for."""

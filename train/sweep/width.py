@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from train.backend import keras
-from train.recipes import Model, Recipe
+from train.networks import Model
+from train.recipes import Recipe
 
 OUTPUTS = frozenset({"probabilities", "is_digit"})
 """Layers whose size says what the network answers."""

@@ -1,8 +1,6 @@
-"""The weights of the shipped model and of its teacher, for a model built from code.
+"""The weights of the shipped model, for a model built from code.
 
-A .keras file saved by one Keras may not load in an older one; weights alone do. The teacher
-is the network of the generation before: the same layers, trained from labels alone
-(teacher.json records how); `python -m train --teacher` learns from it.
+A .keras file saved by one Keras may not load in an older one; weights alone do.
 """
 
 from __future__ import annotations
@@ -13,7 +11,6 @@ from typing import Any
 from edge.errors import InputError
 
 SHIPPED_WEIGHTS = Path(__file__).resolve().parent / "edge.weights.h5"
-TEACHER_WEIGHTS = SHIPPED_WEIGHTS.with_name("teacher.weights.h5")
 SHIPPED_RECIPE = "edge"
 
 
