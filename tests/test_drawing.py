@@ -15,7 +15,7 @@ from edge.session import open_session
 from tests.support import Run, one_line_error
 from train.augment import _DAMAGES, Augmentation, augment, bend, photograph
 from train.data import Images
-from train.glyphs import DIGITS
+from train.forms.digits import DIGITS
 from train.nondigits import draw_nondigits
 from train.scenes import draw_clip, draw_page
 from train.strokes import draw_digit, draw_digits, draw_form
