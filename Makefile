@@ -13,6 +13,7 @@
 #   make soak    the live loop for MINUTES, then as long with a fault every half minute
 #   make release-check  builds the wheel, installs it elsewhere, runs it there
 #   make pins    constraints-pi.txt anew: what a Pi installs, by hashes (needs uv)
+#   make clean   takes away the environments that the targets made
 
 PYTHON ?= python3
 SOURCE ?= 0

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.depth import PROCESSES, QUICK_IMAGES, TRAINED
+from benchmarks.trained import TRAIN_ALL, TRAINED_ROOT
 from edge.command import command, stop_on_sigterm
 from edge.errors import InputError
 
@@ -72,6 +73,14 @@ def build_parser() -> argparse.ArgumentParser:
         "--edge",
         action="store_true",
         help="on the device: no Keras, no TensorFlow; compare with the reference that ships",
+    )
+    parser.add_argument(
+        "--peers",
+        type=Path,
+        default=TRAINED_ROOT,
+        metavar="DIR",
+        help=f"folder with the published recipes as {TRAIN_ALL} trained them; recipes that are "
+        "not there are timed untrained (default: %(default)s)",
     )
     parser.add_argument("--no-peers", action="store_true", help="leave the competitors out")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")

@@ -11,7 +11,8 @@ from benchmarks.fresh import run_fresh
 from benchmarks.kernels import Kernel
 from edge.arrays import Float32Array
 from edge.artifact import ModelArtifact
-from edge.session import Prediction, Runtime
+from edge.prediction import Prediction
+from edge.session import Runtime
 
 
 def predict(

@@ -13,10 +13,12 @@ import numpy as np
 from benchmarks.fresh import answer_job, load_images
 from benchmarks.kernels import Kernel, KernelBackend, MicroBackend
 from edge.arrays import Float32Array
-from edge.artifact import DIGIT_LABELS, ModelArtifact, load_artifact
+from edge.artifact import DIGIT_LABELS, ModelArtifact
 from edge.command import command
 from edge.errors import InputError
-from edge.session import Prediction, Runtime, Session, open_session
+from edge.manifest import load_artifact
+from edge.prediction import Prediction
+from edge.session import Runtime, Session, open_session
 
 MODULE = "benchmarks.accuracy_worker"
 

@@ -63,7 +63,7 @@ class BareLoop:
         ]
 
     def _open_tflite(self, artifact: ModelArtifact) -> None:
-        module: Any = importlib.import_module(_MODULES[self.runtime])
+        module = import_runtime(self.runtime)
         with _overheard() as said:
             self._interpreter = module.Interpreter(
                 model_content=artifact.read_bytes(), num_threads=self.threads
@@ -119,6 +119,11 @@ class BareLoop:
         begun = time.perf_counter_ns()
         self._session.run(self._names, {self._artifact.input.name: image})
         self.whole_ns.append(time.perf_counter_ns() - begun)
+
+
+def import_runtime(runtime: Runtime) -> Any:
+    """The module with the interpreter of a TFLite runtime, imported here and now."""
+    return importlib.import_module(_MODULES[runtime])
 
 
 def delegate_facts(operators: list[str], said: str) -> Mapping[str, Any]:

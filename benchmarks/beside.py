@@ -1,4 +1,4 @@
-"""What is measured beside the comparison: starts, kernels, pages, peers."""
+"""What is measured beside the comparison: starts, kernels, operators, pages, peers."""
 
 from __future__ import annotations
 
@@ -9,11 +9,20 @@ from pathlib import Path
 from benchmarks.depth import Depth
 from benchmarks.families import Family
 from benchmarks.kernels import Kernel, KernelResult, against_reference, has_micro, kernels_of
+from benchmarks.operators.measure import profile_operators
+from benchmarks.operators.profile import OperatorProfile
 from benchmarks.pages import Pages, PagesRead, read_pages
-from benchmarks.peers import Peer, can_build_peers, time_classic, time_networks
+from benchmarks.peers import (
+    Peer,
+    can_build_peers,
+    published_recipes,
+    time_classic,
+    time_networks,
+)
 from benchmarks.progress import Progress
 from benchmarks.stages import ask
 from benchmarks.start import ColdStart, cold_start
+from benchmarks.trained import trained_recipes
 from benchmarks.workspace import Workspace
 from edge.artifact import ModelFormat
 from edge.errors import EdgeDigitsError
@@ -55,6 +64,23 @@ def run_kernels(
     return found
 
 
+def profile_all(
+    families: Sequence[Family], processes: int, progress: Progress
+) -> list[OperatorProfile]:
+    """The operators of every float32 and every int8 file, where the runtime can tell."""
+    found = []
+    for family in families if processes else ():
+        for artifact in family.artifacts:
+            if artifact.scheme not in (QuantizationScheme.NONE, QuantizationScheme.INT8):
+                continue
+            progress.begin(f"operators, {artifact.path.name}")
+            try:
+                found.append(profile_operators(artifact, family.runtime, processes))
+            except EdgeDigitsError as error:
+                print(f"operators left out: {error}", file=sys.stderr)
+    return found
+
+
 def read_all_pages(
     families: Sequence[Family], pages: Pages, file: Path, progress: Progress
 ) -> list[PagesRead]:
@@ -68,18 +94,36 @@ def read_all_pages(
 
 
 def time_peers(
-    dataset: Dataset, test: Images, images: Path, workspace: Workspace, depth: Depth
+    dataset: Dataset,
+    test: Images,
+    images: Path,
+    workspace: Workspace,
+    depth: Depth,
+    trained_root: Path,
 ) -> tuple[list[Peer], float | None]:
     """The published networks where they can be converted here, and the classic."""
-    peers: list[Peer] = []
-    peak = None
     if not depth.peer_processes:
         return [], None
+    # The images that ship are all test images: nothing learns from them.
+    learns = len(dataset.train) > 0
+    # First, as long as no TensorFlow is in this process.
+    classic = [time_classic(dataset, test)] if learns else []
+    peers: list[Peer] = []
+    peak = None
     if can_build_peers():
         folder = workspace.folder / "peers"
         folder.mkdir(exist_ok=True)
         try:
-            peers, peak = time_networks(images, folder, depth.peer_processes)
+            recipes = published_recipes()
+            peers, peak = time_networks(
+                images,
+                folder,
+                depth.peer_processes,
+                recipes=recipes,
+                trained=trained_recipes(trained_root, recipes) if learns else [],
+                dataset=dataset,
+                test=test,
+            )
         except EdgeDigitsError as error:
             print(f"published networks left out: {error}", file=sys.stderr)
-    return [*peers, time_classic(dataset, test)], peak
+    return [*peers, *classic], peak

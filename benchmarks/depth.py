@@ -26,6 +26,7 @@ class Depth:
         starts: fresh processes that start each model.
         thread_processes: fresh processes for each number of threads beyond one.
         peer_processes: fresh processes that time the published networks.
+        operator_processes: fresh processes that time the operators of a file.
     """
 
     spoiled: int = 1000
@@ -35,6 +36,7 @@ class Depth:
     starts: int = 5
     thread_processes: int = 3
     peer_processes: int = 5
+    operator_processes: int = 5
 
     def __post_init__(self) -> None:
         if min(self.spoiled, self.strangers, self.pages, self.kernel_images, self.starts) < 0:
@@ -50,4 +52,5 @@ QUICK = Depth(
     starts=1,
     thread_processes=0,
     peer_processes=0,
+    operator_processes=1,
 )

@@ -12,7 +12,7 @@ from benchmarks.gate.packing import unpack_answers
 from benchmarks.gate.probe import NO_DIGIT, load_probe
 from benchmarks.rows import Reference
 from edge.errors import InputError
-from edge.session import Prediction
+from edge.prediction import Prediction
 from train.data import Dataset, Images
 
 NAME = "shipped"

@@ -13,7 +13,7 @@ from benchmarks.proportions import mcnemar_p, smallest_detectable_drop, wilson
 from benchmarks.rejection import Rejection, reject
 from edge.arrays import UInt8Array
 from edge.parity import ParityReport, compare
-from edge.session import Prediction
+from edge.prediction import Prediction
 from train.calibration import Calibration, calibrate
 
 SHOWN_FLIPS = 24

@@ -10,7 +10,7 @@ import numpy as np
 from benchmarks.corruptions import CORRUPTIONS, corrupt
 from edge.arrays import UInt8Array
 from edge.errors import InputError
-from edge.session import Prediction
+from edge.prediction import Prediction
 from train.data import Images
 from train.nondigits import draw_nondigits
 

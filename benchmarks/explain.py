@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.latency import LatencyScope
+from benchmarks.operators.section import explain_operators
 from benchmarks.result import Benchmark, Row
 from benchmarks.table import microseconds
 
@@ -25,6 +26,7 @@ def explain(benchmark: Benchmark) -> str:
         small = next((row for row in rows if row.scheme == "int8"), None)
         if exact and small:
             said += _one(benchmark, exact, small)
+            said += _operators(benchmark, exact, small)
     return " ".join(one for one in said if one)
 
 
@@ -64,6 +66,11 @@ def _one(benchmark: Benchmark, exact: Row, small: Row) -> Sequence[str]:
             f"Of the int8 call {invoke.p50_us / bare.p50_us:.0%} is the network itself; the rest "
             "is handing tensors over, which no quantization shortens."
         )
+    if small.overhead is not None:
+        said.append(
+            f"`Session.run`, which also checks, encodes and decodes, adds {small.overhead:.0%} "
+            "to the bare loop."
+        )
     if invoke and ratio < 1 - floor:
         said.append(_why_slow(benchmark, exact, small))
     facts = benchmark.extras.loaded.get(f"{small.file} on {small.runtime}", {})
@@ -76,6 +83,15 @@ def _one(benchmark: Benchmark, exact: Row, small: Row) -> Sequence[str]:
             f"{share}."
         )
     return said
+
+
+def _operators(benchmark: Benchmark, exact: Row, small: Row) -> Sequence[str]:
+    """Where an int8 run goes, operator by operator, where that was measured."""
+    known = {(one.file, one.runtime): one for one in benchmark.extras.operators}
+    profile = known.get((small.file, small.runtime))
+    if profile is None:
+        return []
+    return [explain_operators(profile, known.get((exact.file, exact.runtime)))]
 
 
 def _why_slow(benchmark: Benchmark, exact: Row, small: Row) -> str:

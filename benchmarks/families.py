@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.artifact import ModelArtifact, ModelFormat, load_manifest
+from edge.artifact import ModelArtifact, ModelFormat
 from edge.errors import InputError, MachineError
+from edge.manifest import load_manifest
 from edge.session import Runtime
 
 _RUNTIMES = {

@@ -80,7 +80,7 @@ def answer_job(
     ).parse_args(argv)
     try:
         job = parse(json.loads(sys.stdin.read()))
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             f"this is no job ({type(error).__name__}: {error}); "
             "python -m benchmarks starts this process itself"

@@ -14,7 +14,7 @@ from edge.arrays import Float32Array, UInt8Array
 from edge.artifact import ModelArtifact
 from edge.errors import InputError
 from edge.files import sha256_of
-from edge.session import Prediction
+from edge.prediction import Prediction
 from train.encode import to_input
 from train.load import load_model
 from train.output import MODEL_NAME

@@ -18,8 +18,9 @@ import numpy as np
 from edge.arrays import AnyArray
 from edge.artifact import ModelArtifact
 from edge.errors import InputError, MachineError
+from edge.prediction import Prediction
 from edge.quiet import silenced
-from edge.session import Prediction, Runtime
+from edge.session import Runtime
 
 
 class Kernel(StrEnum):

@@ -20,9 +20,10 @@ from benchmarks.latency import LatencyRun
 from benchmarks.stopwatch import TimedSession, time_frame
 from benchmarks.yardstick import Yardstick
 from edge.arrays import AnyArray, UInt8Array
-from edge.artifact import ModelArtifact, load_artifact
+from edge.artifact import ModelArtifact
 from edge.command import command
 from edge.errors import InputError
+from edge.manifest import load_artifact
 from edge.session import Runtime
 
 MODULE = "benchmarks.latency_worker"

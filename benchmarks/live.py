@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.carried import carried_shots
 from benchmarks.host import HostFacts, read_host
 from benchmarks.loop_figures import LoopFigures, measure_loop
 from benchmarks.steadiness import Shot, Steadiness, drawn_shots, measure_steadiness
@@ -149,6 +150,8 @@ def _drawn(session: Session, frames: int) -> Iterator[ClipRow]:
     for name, noise in DRAWN.items():
         shots = list(drawn_shots(np.random.default_rng(_SEED), frames=frames, noise=noise))
         yield _judged(name, shots, session)
+    carried = list(carried_shots(np.random.default_rng(_SEED), frames=frames))
+    yield _judged("drawn, carried into view", carried, session)
 
 
 def _own(session: Session, path: Path, text: str) -> ClipRow:

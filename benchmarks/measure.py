@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.beside import read_all_pages, run_kernels, start_all, time_peers
+from benchmarks.beside import profile_all, read_all_pages, run_kernels, start_all, time_peers
 from benchmarks.depth import FULL, Depth
 from benchmarks.edge_reference import NAME as SHIPPED_IMAGES
 from benchmarks.edge_reference import ShippedExam, shipped_dataset, shipped_exam
@@ -25,6 +25,7 @@ from benchmarks.progress import Progress
 from benchmarks.result import Benchmark, DataFacts, Extras, LatencyPlan, Row
 from benchmarks.rows import Reference, file_rows, float32_reference, keras_row
 from benchmarks.stages import Timed, ask_all, time_all
+from benchmarks.trained import TRAINED_ROOT
 from benchmarks.vitals import Vitals, read_vitals, warnings
 from benchmarks.workspace import Workspace
 from edge.artifact import ModelArtifact
@@ -49,6 +50,7 @@ class Request:
         depth: how much to measure beside the comparison.
         edge: do without Keras even where it is installed.
         resume: go on with what a stopped run left.
+        trained: folder with a folder for each recipe that was trained.
     """
 
     folder: Path
@@ -61,6 +63,7 @@ class Request:
     depth: Depth = FULL
     edge: bool = False
     resume: bool = False
+    trained: Path = TRAINED_ROOT
 
     def __post_init__(self) -> None:
         if self.images is not None and self.images < 1:
@@ -170,6 +173,7 @@ def _time(
     frame = workspace.save("frame", pages.images[0]) if pages else None
     timed = time_all(families, rotating, frame, plan, depth.thread_processes, workspace, progress)
     starts = start_all(families, depth.starts, progress)
+    operators = profile_all(families, depth.operator_processes, progress)
     kernels = []
     if depth.kernel_images:
         few = workspace.save("kernels", exam.digits.images[: depth.kernel_images])
@@ -179,13 +183,14 @@ def _time(
         file = workspace.save("pages", pages.images)
         read = read_all_pages(families, pages, file, progress)
     progress.begin("peers")
-    peers, peak = time_peers(dataset, exam.digits, rotating, workspace, depth)
+    peers, peak = time_peers(dataset, exam.digits, rotating, workspace, depth, request.trained)
     return timed, Extras(
         starts=tuple(starts),
         kernels=tuple(kernels),
         pages=tuple(read),
         peers=tuple(peers),
         peak_macs_per_us=peak,
+        operators=tuple(operators),
     )
 
 
@@ -207,5 +212,5 @@ def _with_vitals(extras: Extras, timed: Timed, vitals: tuple[Vitals, ...]) -> Ex
 def _steps(families: Sequence[Family], request: Request) -> int:
     files = sum(len(family.artifacts) for family in families)
     depth = request.depth
-    each = 1 + bool(depth.starts) + bool(depth.pages)
+    each = 1 + bool(depth.starts) + bool(depth.pages) + bool(depth.operator_processes)
     return files * each + len(families) * (request.plan.processes + 2 * depth.thread_processes + 2)

@@ -1,7 +1,7 @@
 """Builds and converts the published recipes' networks in this process, which has TensorFlow.
 
-Their weights are untrained: how long a network takes does not depend on them, and nothing
-is said of their accuracy.
+Where the user has trained a recipe its weights are taken. Untrained ones change no time, and
+nothing is said of their accuracy.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.fresh import answer_job
-from edge.artifact import ModelArtifact, ModelFormat, record_artifact
+from benchmarks.fresh import answer_job, load_images
+from edge.artifact import ModelArtifact, ModelFormat
 from edge.command import command
+from edge.errors import InputError
 from edge.files import sha256_of, write_bytes
+from edge.manifest import record_artifact
 from edge.quantization import QuantizationScheme
 
 MODULE = "benchmarks.peer_worker"
@@ -26,38 +28,87 @@ PEAK = "peak"
 
 _PEAK_SIDE, _PEAK_CHANNELS = 32, 128
 _CALIBRATION = 50
+"""Drawn digits that untrained networks are calibrated with."""
 
 
 @dataclass(frozen=True, slots=True)
 class PeerJob:
-    """Where the files go."""
+    """What is converted, and where the files go.
+
+    Attributes:
+        folder: for the files.
+        recipes: names of the recipes.
+        trained: .keras files of those that are trained.
+        calibration: a .npy of (n, 28, 28) uint8 training images for these.
+    """
 
     folder: Path
+    recipes: tuple[str, ...]
+    trained: Mapping[str, Path]
+    calibration: Path
+
+    def to_json(self) -> dict[str, Any]:
+        """A JSON object; `from_json` reads it back."""
+        return {
+            "folder": str(self.folder),
+            "recipes": list(self.recipes),
+            "trained": {name: str(path) for name, path in self.trained.items()},
+            "calibration": str(self.calibration),
+        }
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> PeerJob:
-        """Reads {"folder": ...}; KeyError, TypeError where it is something else."""
-        return cls(Path(entry["folder"]))
+        """Reads what `to_json` wrote; KeyError, TypeError, AttributeError where it did not."""
+        return cls(
+            Path(entry["folder"]),
+            tuple(str(name) for name in entry["recipes"]),
+            {str(name): Path(path) for name, path in entry["trained"].items()},
+            Path(entry["calibration"]),
+        )
 
 
 def build_peers(job: PeerJob) -> Mapping[str, Any]:
-    """Writes NAME-float32.tflite and NAME-int8.tflite of every recipe, and the peak's int8."""
+    """Writes NAME-float32.tflite and NAME-int8.tflite of every recipe, and the peak's int8.
+
+    Returns:
+        "refused": by the name of a trained recipe why its file could not be taken.
+    """
     from train.quiet import quiet_tensorflow
-    from train.recipes import RECIPES, build_model
+    from train.recipes import build_model, get_recipe
     from train.strokes import draw_digits
 
-    images, _ = draw_digits(_CALIBRATION, np.random.default_rng(0))
+    drawn, _ = draw_digits(_CALIBRATION, np.random.default_rng(0))
+    refused: dict[str, str] = {}
     with quiet_tensorflow():
-        for recipe in RECIPES.values():
-            if recipe.augmentation is not None:  # ours: measured with its real weights
-                continue
-            model = _fixed(build_model(recipe))
+        for recipe in map(get_recipe, job.recipes):
+            network, images = build_model(recipe), drawn
+            if recipe.name in job.trained:
+                try:
+                    network = _trained(job.trained[recipe.name], network)
+                    images = load_images(job.calibration)
+                except InputError as error:
+                    refused[recipe.name] = str(error)
+            model = _fixed(network)
             for scheme in (QuantizationScheme.NONE, QuantizationScheme.INT8):
                 _convert(job.folder, recipe.name, model, scheme, images[..., None] / 255)
         rng = np.random.default_rng(0)
         shape = (_CALIBRATION, _PEAK_SIDE, _PEAK_SIDE, _PEAK_CHANNELS)
         _convert(job.folder, PEAK, _peak_model(), QuantizationScheme.INT8, rng.random(shape))
-    return {"peers": [recipe.name for recipe in RECIPES.values() if recipe.augmentation is None]}
+    return {"refused": refused}
+
+
+def _trained(path: Path, network: Any) -> Any:
+    """The trained model in a file; InputError where it is no model, or another network."""
+    from train.load import load_model
+
+    model = load_model(path)
+
+    def looks(one: Any) -> tuple[Any, ...]:
+        return one.input_shape, one.output_shape, [tuple(w.shape) for w in one.weights]
+
+    if looks(model) != looks(network):
+        raise InputError(f"{path} is not the network of its recipe")
+    return model
 
 
 def _fixed(model: Any) -> Any:

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from benchmarks.accuracy_worker import MODULE as ACCURACY_MODULE
+from benchmarks.accuracy_worker import AccuracyJob
 from benchmarks.fresh import run_fresh
 from benchmarks.hog import train_svm
 from benchmarks.latency import LatencyRun, LatencyScope, LatencySummary
 from benchmarks.latency_worker import MODULE as LATENCY_MODULE
 from benchmarks.latency_worker import LatencyJob
 from benchmarks.peer_worker import MODULE as PEER_MODULE
-from benchmarks.peer_worker import PEAK
-from edge.artifact import load_manifest
+from benchmarks.peer_worker import PEAK, PeerJob
+from benchmarks.trained import TRAIN_ALL, TrainedRecipe
+from edge.artifact import ModelArtifact
 from edge.errors import EdgeDigitsError
+from edge.manifest import load_manifest
 from edge.session import Runtime
 from train.data import Dataset, Images
 
+_CALIBRATION_IMAGES = 200
 _TRAINING_IMAGES, _CALLS, _WARMUP = 4000, 300, 20
 
 
@@ -35,6 +41,7 @@ class Peer:
         size_bytes: of the file, or of its weights.
         accuracy: on the test images; None for a network with untrained weights.
         macs: multiply-accumulates of one run, or None.
+        trained: on what, for how long: "mnist, 5 epochs"; None for untrained weights.
     """
 
     name: str
@@ -42,6 +49,7 @@ class Peer:
     size_bytes: int
     accuracy: float | None
     macs: int | None
+    trained: str | None = None
 
 
 def can_build_peers() -> bool:
@@ -49,37 +57,87 @@ def can_build_peers() -> bool:
     return all(importlib.util.find_spec(name) for name in ("tensorflow", "keras", "ai_edge_litert"))
 
 
-def time_networks(images: Path, folder: Path, processes: int) -> tuple[list[Peer], float | None]:
-    """Builds the five recipes' networks and times them on ai-edge-litert, one thread.
+def published_recipes() -> list[str]:
+    """Names of the recipes that others published; ours is measured with its real weights."""
+    from train.recipes import RECIPES
+
+    return [recipe.name for recipe in RECIPES.values() if recipe.augmentation is None]
+
+
+def time_networks(
+    images: Path,
+    folder: Path,
+    processes: int,
+    *,
+    recipes: Sequence[str],
+    trained: Sequence[TrainedRecipe] = (),
+    dataset: Dataset,
+    test: Images,
+) -> tuple[list[Peer], float | None]:
+    """Converts recipes' networks, times them on ai-edge-litert, one thread, and asks the trained.
 
     Args:
         images: a .npy of (n, 28, 28) uint8.
         folder: where the files may lie.
         processes: fresh processes to time them in.
+        recipes: names.
+        trained: those among them that have trained weights.
+        dataset: whose training images calibrate these.
+        test: images that tell the accuracy of these.
 
     Returns:
         The peers, and the most int8 multiply-accumulates a microsecond that this machine
         reached on a plain matrix product, or None.
     """
-    run_fresh(PEER_MODULE, {"folder": str(folder)}, what="the published networks")
+    calibration = folder / "calibration.npy"
+    np.save(calibration, dataset.train.images[:_CALIBRATION_IMAGES])
+    job = PeerJob(folder, tuple(recipes), {one.name: one.model for one in trained}, calibration)
+    told = run_fresh(PEER_MODULE, job.to_json(), what="the published networks")
+    for reason in told["refused"].values():
+        print(f"taken untrained: {reason}; train it again: {TRAIN_ALL}", file=sys.stderr)
+    how = {one.name: one.how for one in trained if one.name not in told["refused"]}
     artifacts = load_manifest(folder)
     networks = [one for one in artifacts if not one.path.name.startswith(PEAK)]
-    paths = tuple(one.path for one in networks)
-    runs: list[LatencyRun] = []
-    macs: dict[str, int | None] = {}
-    for process in range(processes):
-        job = LatencyJob(paths, Runtime.LITERT, images, process, 5, 20, 20, bare=True)
-        answer = run_fresh(LATENCY_MODULE, job.to_json(), what="the published networks")
-        runs += [LatencyRun.from_json(entry) for entry in answer["runs"]]
-        macs = {name: facts.get("macs") for name, facts in answer["facts"].items()}
+    runs, macs = _time([one.path for one in networks], images, processes)
     peers = []
     for one in networks:
         mine = [r for r in runs if (r.model, r.scope) == (one.path.name, LatencyScope.RUNTIME)]
         stem, _, scheme = one.path.stem.rpartition("-")
-        summary = LatencySummary.of(mine)
-        size, count = one.size_bytes, macs.get(one.path.name)
-        peers.append(Peer(f"{stem}, {scheme}", summary, size, None, count))
+        peers.append(
+            Peer(
+                f"{stem}, {scheme}",
+                LatencySummary.of(mine),
+                one.size_bytes,
+                _accuracy(one, folder, test) if stem in how else None,
+                macs.get(one.path.name),
+                how.get(stem),
+            )
+        )
     return peers, _peak(folder, [one.path for one in artifacts if one not in networks], images)
+
+
+def _time(
+    paths: Sequence[Path], images: Path, processes: int
+) -> tuple[list[LatencyRun], dict[str, int | None]]:
+    """The times of all files, and their multiply-accumulates by name."""
+    runs: list[LatencyRun] = []
+    macs: dict[str, int | None] = {}
+    for process in range(processes):
+        job = LatencyJob(tuple(paths), Runtime.LITERT, images, process, 5, 20, 20, bare=True)
+        answer = run_fresh(LATENCY_MODULE, job.to_json(), what="the published networks")
+        runs += [LatencyRun.from_json(entry) for entry in answer["runs"]]
+        macs = {name: facts.get("macs") for name, facts in answer["facts"].items()}
+    return runs, macs
+
+
+def _accuracy(artifact: ModelArtifact, folder: Path, test: Images) -> float:
+    """The share of the test images that a file reads right, asked in a fresh process."""
+    pixels, answers = folder / "test.npy", folder / "answers.npy"
+    np.save(pixels, test.images)
+    job = AccuracyJob(artifact.path.resolve(), Runtime.LITERT, pixels, answers)
+    run_fresh(ACCURACY_MODULE, job.to_json(), what=artifact.path.name)
+    said = np.load(answers, allow_pickle=False)
+    return float((said.argmax(axis=1) == test.labels).mean())
 
 
 def time_classic(dataset: Dataset, test: Images) -> Peer:
@@ -92,7 +150,8 @@ def time_classic(dataset: Dataset, test: Images) -> Peer:
         "HOG + SVM", "numpy", LatencyScope.RUNTIME, 0, taken[:_WARMUP], taken[_WARMUP:]
     )
     right = float((said == test.labels).mean())
-    return Peer("HOG + SVM", LatencySummary.of([run]), svm.weights.nbytes, right, None)
+    how = f"{dataset.name}, {len(rows):,} images"
+    return Peer("HOG + SVM", LatencySummary.of([run]), svm.weights.nbytes, right, None, how)
 
 
 def _peak(folder: Path, models: list[Path], images: Path) -> float | None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from edge.arrays import Float32Array, Float64Array
 from edge.errors import InputError
-from edge.session import Prediction
+from edge.prediction import Prediction
 
 TURNED_AWAY = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1)
 """Shares of the digits given up, at which the strangers still let in are told."""

@@ -11,6 +11,7 @@ from benchmarks.evidence import Evidence, evidence_json
 from benchmarks.host import HostFacts
 from benchmarks.kernels import KernelResult
 from benchmarks.latency import LatencyRun, LatencyScope, LatencySummary
+from benchmarks.operators.profile import OperatorProfile
 from benchmarks.pages import PagesRead
 from benchmarks.peers import Peer
 from benchmarks.start import ColdStart
@@ -194,6 +195,7 @@ class Extras:
         peers: others in the same run.
         peak_macs_per_us: int8 multiply-accumulates a microsecond of a plain matrix product.
         vitals: of the machine before and after, or empty.
+        operators: which operators of a file take the time, float32 and int8 files.
     """
 
     noise: Mapping[str, float] = field(default_factory=dict)
@@ -204,6 +206,7 @@ class Extras:
     peers: tuple[Peer, ...] = ()
     peak_macs_per_us: float | None = None
     vitals: tuple[Vitals, ...] = ()
+    operators: tuple[OperatorProfile, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
@@ -216,6 +219,7 @@ class Extras:
             "peers": [{**asdict(one), "latency": one.latency.to_json()} for one in self.peers],
             "peak_macs_per_us": self.peak_macs_per_us,
             "vitals": [one.to_json() for one in self.vitals],
+            "operators": [one.to_json() for one in self.operators],
         }
 
 

@@ -11,8 +11,9 @@ from benchmarks.keras_parent import KerasParent
 from benchmarks.latency import LatencyRun
 from benchmarks.result import Row, Standing
 from edge.artifact import ModelArtifact, ModelFormat
+from edge.prediction import Prediction
 from edge.quantization import QuantizationScheme
-from edge.session import Prediction, Runtime
+from edge.session import Runtime
 
 
 @dataclass(frozen=True, slots=True)

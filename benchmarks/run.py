@@ -16,8 +16,8 @@ from benchmarks.measure import Request, measure
 from benchmarks.report import to_json, write_reports
 from benchmarks.result import LatencyPlan
 from benchmarks.table import text_table
-from edge.artifact import MANIFEST_NAME
 from edge.errors import InputError
+from edge.manifest import MANIFEST_NAME
 from edge.session import DEFAULT_MODEL
 from train.data import DataSource
 
@@ -37,6 +37,7 @@ def run_benchmark(args: argparse.Namespace, command: str) -> int:
         depth=_depth(args.quick, args.no_peers or args.edge),
         edge=args.edge,
         resume=args.resume,
+        trained=args.peers,
     )
     benchmark = measure(request)
     written = write_reports(benchmark, args.output)

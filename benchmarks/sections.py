@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks import answer_sections, speed_sections
+from benchmarks.operators.section import operator_sections
 from benchmarks.result import Benchmark
 from benchmarks.section import Section
 
 
 def sections(benchmark: Benchmark) -> list[Section]:
     """All tables that have something to show, in reading order."""
-    return [one for make in _MAKERS if (one := make(benchmark)) and one.rows]
+    made = [one for make in _MAKERS if (one := make(benchmark)) and one.rows]
+    return [*made, *operator_sections(benchmark.extras.operators)]
 
 
 _MAKERS: tuple[Callable[[Benchmark], Section], ...] = (

@@ -24,8 +24,9 @@ from benchmarks.rows import Answer
 from benchmarks.workspace import Workspace
 from edge.artifact import ModelArtifact
 from edge.errors import MachineError
+from edge.prediction import Prediction
 from edge.quantization import QuantizationScheme
-from edge.session import Prediction, Runtime
+from edge.session import Runtime
 
 THREADS = (2, 4)
 """Beyond one, as far as there are cores."""

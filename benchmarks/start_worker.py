@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.fresh import answer_job
-from edge.artifact import load_artifact
 from edge.command import command
+from edge.manifest import load_artifact
 from edge.session import Runtime, open_backend
 
 MODULE = "benchmarks.start_worker"

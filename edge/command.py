@@ -42,15 +42,11 @@ def command(main: Callable[[Sequence[str] | None], int]) -> Main:
         except EdgeDigitsError as error:
             print(f"error: {error}", file=sys.stderr)
             return error.exit_code
-        except ModuleNotFoundError as error:
-            missing = (error.name or "").split(".")[0]
-            extra = _EXTRA_OF.get(missing)
-            # pip installs an extra of the checkout by its path.
-            what = f'".[{extra}]"' if extra else missing
-            print(
-                f"error: the package {missing} is not installed; install: pip install {what}",
-                file=sys.stderr,
-            )
+        except ImportError as error:
+            lacking = _lacking(error)
+            if lacking is None:
+                raise
+            print(f"error: {lacking}", file=sys.stderr)
             return MachineError.exit_code
         except KeyboardInterrupt:
             print("stopped", file=sys.stderr)
@@ -63,6 +59,22 @@ def command(main: Callable[[Sequence[str] | None], int]) -> Main:
 
     guarded.__doc__ = main.__doc__
     return guarded
+
+
+def _lacking(error: ImportError) -> str | None:
+    """What this machine lacks and how to get it; None where the mistake is ours."""
+    missing = (error.name or "").split(".")[0]
+    if missing == "cv2":  # its library may lack another one, and several builds have its name
+        from edge.checkup.software import check_opencv
+
+        found = check_opencv()
+        return f"OpenCV: {found.text}; install: {found.command}" if found.command else None
+    if not isinstance(error, ModuleNotFoundError):
+        return None
+    extra = _EXTRA_OF.get(missing)
+    # pip installs an extra of the checkout by its path.
+    what = f'".[{extra}]"' if extra else missing
+    return f"the package {missing} is not installed; install: pip install {what}"
 
 
 def stop_on_sigterm() -> None:

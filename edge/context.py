@@ -11,10 +11,10 @@ import numpy as np
 
 from edge.acceptance import Acceptance, Verdict
 from edge.arrays import BoolArray, Float64Array
-from edge.layout import group_lines
+from edge.layout import link_lines, neighbours_slope
 from edge.median import median
+from edge.prediction import Prediction
 from edge.segment import Candidate
-from edge.session import Prediction
 
 SMALLEST_OF_TYPICAL = 0.35
 """Least size of a digit, as a share of the typical digit's."""
@@ -130,7 +130,8 @@ def _in_print(
     # Paper's grain is refused as well, but is not as large as a character.
     least = 0.4 * median(sizes[accepted])
     characters = [i for i, size in enumerate(sizes) if size >= least]
-    for members in group_lines([candidates[i].box for i in characters]):
+    boxes = [candidates[i].box for i in characters]
+    for members in link_lines(boxes, neighbours_slope(boxes)):
         line = np.array([characters[member] for member in members])
         # For each member (a row) those that are not much smaller than it is.
         peers = sizes[line] >= PRINT_ALIKE * sizes[line][:, None]

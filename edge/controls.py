@@ -11,6 +11,7 @@ from edge.frames import Frame
 from edge.reader import Reader
 from edge.reading import Reading
 from edge.session import Session
+from edge.signs import NumberStyle
 from edge.steady import FrameReader, reader_with_threshold
 
 LEAST, MOST = 0.05, 0.95
@@ -50,17 +51,25 @@ class Controls:
 class ControlledFrames:
     """Reads frames with the threshold that holds at the moment."""
 
-    def __init__(self, frames: FrameReader, session: Session, controls: Controls) -> None:
-        """Takes what reads, its model, and the settings."""
+    def __init__(
+        self,
+        frames: FrameReader,
+        session: Session,
+        controls: Controls,
+        numbers: NumberStyle = NumberStyle.PLAIN,
+    ) -> None:
+        """Takes what reads, its model, the settings, and what counts as part of a number."""
         self._frames = frames
         self._session = session
         self._controls = controls
+        self._numbers = numbers
 
     def read(self, frame: Frame) -> Reading:
         """Reads one frame; raises InputError for one that cannot be read."""
         threshold = self._controls.take_change()
         if threshold is not None:
-            self._frames.replace_reader(reader_with_threshold(self._session, threshold))
+            reader = reader_with_threshold(self._session, threshold, self._numbers)
+            self._frames.replace_reader(reader)
         return self._frames.read(frame)
 
     def replace_reader(self, reader: Reader) -> None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from edge.protobuf import fields
 
 METADATA_NAME = "metadata.json"
 """The document's name in the archive of a .tflite file and its key in an .onnx file."""
@@ -26,8 +27,6 @@ MODEL_KEY = "edge_digits"
 _LARGEST_DOCUMENT = 1 << 20
 _PROPS_FIELD = 14
 """Number of `metadata_props` in ONNX' ModelProto."""
-
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def body_sha256(content: bytes) -> str:
     if content[4:8] == b"TFL3":
         return hashlib.sha256(model_body(content)).hexdigest()
     digest = hashlib.sha256()
-    for number, begin, _, end in _fields(content):
+    for number, begin, _, end in fields(content):
         if number != _PROPS_FIELD:
             digest.update(content[begin:end])
     return digest.hexdigest()
@@ -98,50 +97,12 @@ def _from_archive(content: bytes) -> tuple[bytes, str] | None:
 
 def _from_props(content: bytes) -> tuple[bytes, str] | None:
     try:
-        for number, _, value, end in _fields(content):
+        for number, _, value, end in fields(content):
             if number == _PROPS_FIELD and end - value <= _LARGEST_DOCUMENT:
                 entry = content[value:end]
-                pair = {key: entry[at:stop] for key, _, at, stop in _fields(entry)}
+                pair = {key: entry[at:stop] for key, _, at, stop in fields(entry)}
                 if pair.get(1) == METADATA_NAME.encode():
                     return pair.get(2, b""), body_sha256(content)
     except (IndexError, ValueError):
         pass  # not a protobuf: whoever loads it as a model will say so
     return None
-
-
-def _fields(message: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Number, begin, begin of the value and end of each field of a protobuf message.
-
-    Source: the Protocol Buffers encoding, https://protobuf.dev/programming-guides/encoding
-    """
-    at = 0
-    while at < len(message):
-        begin = at
-        tag, at = _varint(message, at)
-        value, wire = at, tag & 7
-        if wire == _VARINT:
-            _, at = _varint(message, at)
-        elif wire == _BYTES:
-            size, value = _varint(message, at)
-            at = value + size
-        elif wire in (_FIXED64, _FIXED32):
-            at += 8 if wire == _FIXED64 else 4
-        else:
-            raise ValueError(f"wire type {wire}")
-        if at > len(message):
-            raise ValueError("a field that ends behind the message")
-        yield tag >> 3, begin, value, at
-
-
-def _varint(message: bytes, at: int) -> tuple[int, int]:
-    """A base-128 number and the place behind it."""
-    number = shift = 0
-    while True:
-        byte = message[at]
-        at += 1
-        number |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return number, at
-        shift += 7
-        if shift > 63:
-            raise ValueError("a varint that does not end")

@@ -1,8 +1,8 @@
 """Second thoughts: strokes that only together are a digit, and digits that grew together.
 
 Where the network refuses a piece of ink, its neighbour may be the missing stroke, or it
-may be two digits. Both are tried, and kept only where the network is sure of the outcome
-and was not sure before.
+may be several digits. Both are tried, and kept only where the network is sure of the
+outcome and was not sure before.
 """
 
 from __future__ import annotations
@@ -10,23 +10,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
-from edge.arrays import Float64Array, UInt8Array
+from edge.arrays import BoolArray, Float64Array
+from edge.cutting import Span, inside, pieces_of
 from edge.median import median
 from edge.segment import Box, Candidate
 
-SURE = 0.85
-"""How sure the network must be of every part of an outcome."""
+SURE = 0.8
+"""How sure the network must be of an outcome's parts, in the geometric mean."""
 
 UNSURE = 0.5
-"""How unsure it must have been of what the outcome replaces."""
+"""How unsure it must have been of what the outcome replaces, and how sure of each part."""
 
+_WORDS, _FIRM = 4, 0.95
+"""By how many the pieces to be cut may outnumber the digits on the page, at most two to one,
+and how sure of these the network must be: an a alone passes for a 0."""
+
+_ANOTHER_PART = 0.5
+"""What a part more must make up for, in log probability: half an 8 is a 5 to the network."""
+
+_SLACK = 0.02  # by how much less sure a joined digit may be
 _GAP = 0.16  # between the strokes of one digit, as a share of its height
 _WIDEST = 1.15  # a digit's width, as a share of its height
-_GROWN = (0.75, 2.4)  # width over height of two digits grown together
-_CUTS = 3  # places at which a cut is tried
+_AS_STRONG = 0.4  # ink of one pen, the weaker stroke beside the stronger
+_GROWN = (0.85, 7.0)  # width over height of digits grown together
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +43,14 @@ class Hypothesis:
 
     Attributes:
         replaces: indices of the candidates that it stands for.
-        parts: what takes their place.
+        parts: what may take their place.
+        spans: for each part from which to which cut it reaches. Parts that follow each
+            other from the first cut, 0, to the last are one way to read it.
     """
 
     replaces: tuple[int, ...]
     parts: tuple[Candidate, ...]
+    spans: tuple[Span, ...] = ((0, 1),)
 
 
 def hypotheses(candidates: Sequence[Candidate], sure: Float64Array) -> list[Hypothesis]:
@@ -51,47 +62,100 @@ def hypotheses(candidates: Sequence[Candidate], sure: Float64Array) -> list[Hypo
     """
     if not (sure > SURE).any():
         return []  # a page without any digit is no place for guesses
-    typical = median([c.box[3] for c, s in zip(candidates, sure, strict=True) if s > SURE])
+    digits = [c for c, s in zip(candidates, sure, strict=True) if s > SURE]
+    typical = median([digit.box[3] for digit in digits])
+    faintest = _AS_STRONG * median([digit.level for digit in digits])
     boxes = np.array([candidate.box for candidate in candidates], np.float64)
-    found = []
+    found: list[Hypothesis] = []
+    grown: list[int] = []
     for index, candidate in enumerate(candidates):
         if sure[index] >= UNSURE:
             continue
-        height = candidate.box[3]
-        if not 0.3 * typical <= height <= 2.0 * typical:
+        width, height = candidate.box[2:]
+        if max(width, height) < 0.3 * typical or height > 2.0 * typical:
             continue
+        bar = height < 0.3 * typical
         found += [
             Hypothesis((index, other), (join([candidate, candidates[other]]),))
             for other in _joinable(candidate.box, boxes, typical)
             if other != index
+            and (not bar or _overlap(candidate.box, candidates[other].box))
+            and _one_pen(candidate, candidates[other])
         ]
-        if 0.6 * typical <= height and _GROWN[0] <= candidate.box[2] / height <= _GROWN[1]:
-            found += [
-                Hypothesis((index,), halves)
-                for column in _cuts(candidate.ink)
-                if (halves := split(candidate, column))
-            ]
+        wide = _GROWN[0] <= width / height <= _GROWN[1]
+        if wide and 0.6 * typical <= height and candidate.level >= faintest:
+            grown.append(index)
+    firm = int(np.count_nonzero(sure > _FIRM))
+    if len(grown) > min(2 * firm, firm + _WORDS):
+        return found  # a page of words with some digits: cut apart, letters are digits, too
+    for index in grown:
+        parts, spans = pieces_of(candidates[index])
+        if parts:
+            found.append(Hypothesis((index,), parts, spans))
     return found
 
 
-def choose(outcomes: Sequence[Hypothesis], sure: Sequence[Float64Array]) -> list[int]:
-    """The hypotheses to believe: every part sure, the surest first, none twice.
+def choose(
+    outcomes: Sequence[Hypothesis],
+    sure: Sequence[Float64Array],
+    ones: Sequence[BoolArray],
+    before: Float64Array,
+) -> list[tuple[int, list[int]]]:
+    """The hypotheses to believe: all their parts digits, the surest first, none twice.
 
     Args:
         outcomes: n hypotheses.
         sure: for each, how sure the network is of its parts.
+        ones: for each, which of its parts are read as a 1.
+        before: (candidates,) how sure the network was of each candidate: what is joined to a
+            digit must not make it less sure.
 
     Returns:
-        Indices into `outcomes`.
+        Indices into `outcomes`, each with the indices of the parts that are believed.
     """
+    ways = [best_way(one.spans, said) for one, said in zip(outcomes, sure, strict=True)]
+    surest = []
+    for index, way in enumerate(ways):
+        others = sum(not ones[index][part] for part in way)
+        # Every stroke that is cut off is a 1: alone they make numbers of an H or an M.
+        if way and (len(way) == 1 or others >= max(2, len(way) / 2)):
+            surest.append((float(np.exp(np.log(sure[index][way]).mean())), index))
     taken: set[int] = set()
     chosen = []
-    least = [float(np.min(one)) for one in sure]
-    for index in sorted(range(len(outcomes)), key=lambda i: -least[i]):
-        if least[index] >= SURE and not taken & set(outcomes[index].replaces):
-            chosen.append(index)
+    for value, index in sorted(surest, key=lambda one: (-one[0], one[1])):
+        least = max(SURE, float(before[list(outcomes[index].replaces)].max()) - _SLACK)
+        if value >= least and not taken & set(outcomes[index].replaces):
+            chosen.append((index, ways[index]))
             taken |= set(outcomes[index].replaces)
     return chosen
+
+
+def best_way(spans: Sequence[Span], sure: Float64Array) -> list[int]:
+    """The parts, end to end from the first cut to the last, that are likeliest all digits.
+
+    Args:
+        spans: n parts, from which to which cut each reaches.
+        sure: (n,) how sure the network is of each.
+
+    Returns:
+        Indices of the parts from left to right; empty where no row of parts that may be
+        digits reaches from end to end.
+    """
+    last = max((end for _, end in spans), default=0)
+    score = [0.0] + [-np.inf] * last
+    came: list[int] = [-1] * (last + 1)
+    for part in sorted(range(len(spans)), key=lambda i: spans[i]):
+        start, end = spans[part]
+        if sure[part] < UNSURE or score[start] == -np.inf:
+            continue
+        reached = score[start] + float(np.log(sure[part])) - _ANOTHER_PART
+        if reached > score[end]:
+            score[end], came[end] = reached, part
+    way: list[int] = []
+    while last and came[last] >= 0:
+        way.insert(0, came[last])
+        last = spans[came[last]][0]
+    return [] if last else way
 
 
 def join(parts: Sequence[Candidate]) -> Candidate:
@@ -103,7 +167,7 @@ def join(parts: Sequence[Candidate]) -> Candidate:
     canvas = np.zeros((bottom - top + 2, right - left + 2), np.uint8)
     for part in parts:
         x, y, w, h = part.box
-        ink = _inside(part)
+        ink = inside(part)
         at = canvas[y - top + 1 : y - top + 1 + h, x - left + 1 : x - left + 1 + w]
         np.maximum(at, ink, out=at)
     return Candidate(
@@ -112,30 +176,6 @@ def join(parts: Sequence[Candidate]) -> Candidate:
         max(part.level for part in parts),
         max(part.clearance for part in parts),
     )
-
-
-def split(candidate: Candidate, column: int) -> tuple[Candidate, ...]:
-    """A candidate cut at a column of its ink; empty when one side holds next to nothing."""
-    halves = []
-    ink = _inside(candidate)
-    for first, last in ((0, column), (column, ink.shape[1])):
-        half = np.ascontiguousarray(ink[:, first:last])
-        x, y, w, h = cv2.boundingRect((half > 127).astype(np.uint8))
-        if h < 0.5 * ink.shape[0]:
-            return ()
-        box = (candidate.box[0] + first + x, candidate.box[1] + y, w, h)
-        halves.append(Candidate(box, half, candidate.level, candidate.clearance))
-    return tuple(halves)
-
-
-def _inside(candidate: Candidate) -> UInt8Array:
-    """A candidate's ink within its box, without the margin that carries the soft edge."""
-    x, y, w, h = candidate.box
-    rows, columns = candidate.ink.shape
-    # The margin is missing on a side where the frame ends.
-    top = 1 if rows > h and y > 0 else 0
-    left = 1 if columns > w and x > 0 else 0
-    return candidate.ink[top : top + h, left : left + w]
 
 
 def _joinable(one: Box, boxes: Float64Array, typical: float) -> list[int]:
@@ -150,15 +190,12 @@ def _joinable(one: Box, boxes: Float64Array, typical: float) -> list[int]:
     return found
 
 
-def _cuts(ink: UInt8Array) -> list[int]:
-    """The columns in the middle of a piece that hold least ink, at most _CUTS, apart."""
-    profile = ink.sum(axis=0, dtype=np.float64)
-    width = len(profile)
-    middle = np.arange(int(0.25 * width), int(0.75 * width) + 1)
-    cuts: list[int] = []
-    for column in middle[np.argsort(profile[middle], kind="stable")]:
-        if all(abs(column - other) > 0.12 * width for other in cuts):
-            cuts.append(int(column))
-        if len(cuts) == _CUTS:
-            break
-    return cuts
+def _overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes share any pixel: what lies beside a digit is a sign of its own."""
+    across = min(one[0] + one[2], other[0] + other[2]) > max(one[0], other[0])
+    return across and min(one[1] + one[3], other[1] + other[3]) > max(one[1], other[1])
+
+
+def _one_pen(one: Candidate, other: Candidate) -> bool:
+    """Whether the ink of two is about as strong; dark corners and noise are weaker than a pen."""
+    return min(one.level, other.level) >= _AS_STRONG * max(one.level, other.level)

@@ -93,11 +93,14 @@ def flatten(frame: UInt8Array) -> UInt8Array:
         (h, w) uint8; 255 is black on any paper.
     """
     height, width = frame.shape[:2]
-    paper = cv2.resize(_paper(frame), (width, height), interpolation=cv2.INTER_LINEAR)
-    share = cv2.divide(frame, cv2.max(paper, np.full_like(paper, 1)), scale=255)
+    coarse = np.maximum(_paper(frame), 1)
+    paper = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    # Written into the arrays that are there: fetching memory takes as long as the arithmetic.
+    share = cv2.divide(frame, paper, paper, scale=255)
     if share.ndim == 3:
-        share = cv2.min(cv2.min(share[..., 0], share[..., 1]), share[..., 2])
-    return (255 - share).astype(np.uint8, copy=False)
+        share, green, red = cv2.split(share)
+        cv2.min(cv2.min(share, green, share), red, share)
+    return np.asarray(cv2.bitwise_not(share, share), np.uint8)
 
 
 def _paper(frame: UInt8Array) -> UInt8Array:
@@ -140,33 +143,44 @@ def threshold(strength: UInt8Array) -> UInt8Array:
         (h, w) uint8, 255 for ink, 0 for paper.
     """
     floor = max(_FAINTEST * 255, 5.0 * paper_noise(strength))
-    size = strength.shape[::-1]
-    peak = np.asarray(cv2.resize(local_peak(strength), size), np.float32)
-    soft = cv2.GaussianBlur(strength, (3, 3), 0)
-    strong = cv2.compare(soft, _level(peak, _OF_PEAK, floor), cv2.CMP_GT)
-    weak = cv2.compare(soft, _level(peak, _OF_PEAK_WEAK, floor), cv2.CMP_GT)
+    soft = np.asarray(cv2.GaussianBlur(strength, (3, 3), 0), np.uint8)
+    peak = local_peak(soft)
+    strong, weak = (
+        np.asarray(cv2.compare(soft, _level(peak, share, floor, soft.shape), cv2.CMP_GT), np.uint8)
+        for share in (_OF_PEAK, _OF_PEAK_WEAK)
+    )
+    # Paper around all writing needs no labels.
+    x, y, w, h = cv2.boundingRect(weak)
+    if w == 0:
+        return strong
+    mask = strong[y : y + h, x : x + w]
+    weak, soft = weak[y : y + h, x : x + w], soft[y : y + h, x : x + w]
     count, labels = cv2.connectedComponents(weak, connectivity=8)
-    at = np.flatnonzero(weak)
-    of = labels.ravel()[at]
-    values = soft.ravel()[at].astype(np.float64)
-    mean = np.bincount(of, values, count) / np.maximum(np.bincount(of, minlength=count), 1)
-    mask = np.asarray(strong, np.uint8)
-    mask.ravel()[at[values > _OF_OWN_MEAN * mean[of]]] = 255
-    return mask
+    inked = weak > 0
+    of, values = labels[inked], soft[inked]
+    total = np.bincount(of, values, count)
+    mean = total / np.maximum(np.bincount(of, minlength=count), 1)
+    mask[inked] |= np.where(values > _OF_OWN_MEAN * mean[of], np.uint8(255), np.uint8(0))
+    return strong
 
 
-def _level(peak: Float32Array, share: float, floor: float) -> UInt8Array:
-    return np.asarray(np.maximum(peak * share, floor), np.uint8)
+def _level(peak: Float32Array, share: float, floor: float, shape: tuple[int, ...]) -> UInt8Array:
+    """(h, w) uint8: what ink must exceed, a share of the peak but no less than the floor."""
+    coarse = np.maximum(peak * np.float32(share), np.float32(floor)).astype(np.uint8)
+    return np.asarray(cv2.resize(coarse, shape[::-1]), np.uint8)
 
 
-def local_peak(strength: UInt8Array) -> Float32Array:
+def local_peak(soft: UInt8Array) -> Float32Array:
     """The strongest ink of each neighbourhood, on a picture _COARSE times smaller.
 
     A lone bright pixel is no pen: the maximum is taken over small averages.
+
+    Args:
+        soft: (h, w) uint8, strength of ink, smoothed.
     """
-    height, width = strength.shape
+    height, width = soft.shape
     small = cv2.resize(
-        cv2.GaussianBlur(strength, (3, 3), 0),
+        soft,
         (max(1, width // _COARSE), max(1, height // _COARSE)),
         interpolation=cv2.INTER_AREA,
     )

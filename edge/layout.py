@@ -9,6 +9,7 @@ import numpy as np
 
 from edge.arrays import Float64Array
 from edge.median import median
+from edge.regroup import regroup
 from edge.segment import Box
 
 NUMBER_GAP = 0.55
@@ -23,8 +24,29 @@ _WIDEST_GAP = 6.0  # between two digits of one line, in digit heights
 def group_lines(boxes: Sequence[Box]) -> list[list[int]]:
     """Groups boxes into written lines, slanted ones too.
 
+    Returns:
+        Lines from top to bottom, each a list of indices from left to right. What was linked
+        to a neighbour, but stands nearer to the next line, is moved there.
+    """
+    level = slope(boxes)
+    lines = link_lines(boxes, level)
+    if len(lines) < 2:
+        return lines
+    x, y, w, h = np.array(boxes, np.float64).T
+    middles = y + h / 2 - level * (x + w / 2)
+    settled = regroup(lines, boxes, middles, _WIDEST_GAP)
+    return sorted(settled, key=lambda line: float(np.mean(middles[line])))
+
+
+def link_lines(boxes: Sequence[Box], level: float) -> list[list[int]]:
+    """Links boxes to written lines by their neighbours alone, thousands of them as well.
+
     The page's slope is taken out; then each box is linked to its nearest neighbour on the
     right whose middle lies at about its own height. What is linked is one line.
+
+    Args:
+        boxes: n boxes.
+        level: the page's slope.
 
     Returns:
         Lines from top to bottom, each a list of indices from left to right.
@@ -32,7 +54,7 @@ def group_lines(boxes: Sequence[Box]) -> list[list[int]]:
     if not boxes:
         return []
     x, y, w, h = np.array(boxes, np.float64).T
-    middles = y + h / 2 - slope(boxes) * (x + w / 2)
+    middles = y + h / 2 - level * (x + w / 2)
     leader = list(range(len(boxes)))
 
     def find(index: int) -> int:
@@ -53,6 +75,21 @@ def group_lines(boxes: Sequence[Box]) -> list[list[int]]:
 def slope(boxes: Sequence[Box]) -> float:
     """How steeply the page's lines run, as rise over run; positive falls to the right.
 
+    What neighbours say, or less, where that draws the lines together: scattered digits have
+    neighbours, too.
+    """
+    steepest = neighbours_slope(boxes)
+    if not steepest:
+        return 0.0
+    x, y, w, h = np.array(boxes, np.float64).T
+    slopes = steepest * np.linspace(0, 1, 5)
+    covered = [_covered(y + h / 2 - one * (x + w / 2), median(h)) for one in slopes]
+    return float(slopes[int(np.argmin(covered))])
+
+
+def neighbours_slope(boxes: Sequence[Box]) -> float:
+    """How steeply a page's lines run from each box to the next, as rise over run.
+
     The median over each box's nearest neighbour on the right. Steps that small digits make
     beside large ones even out; 0 where neighbours point anywhere.
     """
@@ -72,6 +109,11 @@ def slope(boxes: Sequence[Box]) -> float:
     middle = median(slopes)
     agree = median(np.abs(slopes - middle))
     return middle if agree < 0.25 else 0.0
+
+
+def _covered(middles: Float64Array, tall: float) -> float:
+    """How much of a page's height its lines cover: least where they are seen along."""
+    return float(np.minimum(np.diff(np.sort(middles)), 0.5 * tall).sum())
 
 
 def split_numbers(boxes: Sequence[Box], line: Sequence[int]) -> list[list[int]]:

@@ -12,6 +12,9 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
+_MANY = 256
+"""Bytes from which on counting them is quicker than parting them."""
+
 
 def median(values: ArrayLike) -> float:
     """The middle value of all, or the mean of the middle two; exactly `np.median`'s.
@@ -26,6 +29,12 @@ def median(values: ArrayLike) -> float:
     half, odd = divmod(flat.size, 2)
     if not flat.size:
         return math.nan
+    if flat.dtype == np.uint8 and flat.size >= _MANY:
+        # Of 256 values, counting is several times faster than parting.
+        below = np.bincount(flat, minlength=256).cumsum()
+        upper = int(np.searchsorted(below, half, side="right"))
+        lower = upper if odd else int(np.searchsorted(below, half - 1, side="right"))
+        return (lower + upper) / 2
     if odd:
         return float(np.partition(flat, half)[half])
     return float(np.partition(flat, (half - 1, half))[half - 1 : half + 1].mean())

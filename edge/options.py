@@ -7,7 +7,8 @@ import os
 import re
 from pathlib import Path
 
-from edge.session import DEFAULT_MODEL
+from edge.parser import QuickParser
+from edge.reading_options import add_model, add_numbers
 from edge.sources import TAKES
 from edge.sources.shaped import FLIPS, ROTATIONS
 
@@ -16,19 +17,12 @@ _NO_DISCOVERY = "none"
 
 def build_parser() -> argparse.ArgumentParser:
     """All options of `python -m edge.webcam`, in groups."""
-    parser = argparse.ArgumentParser(
+    parser = QuickParser(
         prog="python -m edge.webcam",
         description="Read handwritten digits live. q, Esc or Ctrl-C ends it; h in the window "
         "names the other keys.",
     )
-    parser.add_argument(
-        "--model",
-        type=Path,
-        default=DEFAULT_MODEL,
-        metavar="FILE",
-        help="a .tflite or .onnx file with a manifest beside it or a description inside "
-        "(default: the shipped int8)",
-    )
+    add_model(parser)
     parser.add_argument("--frames", type=_positive, metavar="N", help="stop after N frames")
     _add_source(parser)
     _add_reading(parser)
@@ -69,6 +63,7 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--every-frame", action="store_true", help="read still scenes again and again as well"
     )
+    add_numbers(group)
 
 
 def _add_sinks(parser: argparse.ArgumentParser) -> None:

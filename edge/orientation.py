@@ -11,8 +11,9 @@ from edge.acceptance import Acceptance, Verdict
 from edge.arrays import UInt8Array
 from edge.context import judge, typical
 from edge.normalize import FIELD, normalize
+from edge.prediction import Prediction
 from edge.segment import Box, Candidate
-from edge.session import Prediction, Session
+from edge.session import Session
 
 FEWEST_VOTERS = 2
 """A lone digit is a crop more often than a page on its side."""

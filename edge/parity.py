@@ -12,9 +12,7 @@ import numpy as np
 
 from edge.arrays import Float32Array, Float64Array, Int64Array
 from edge.errors import InputError
-
-IS_DIGIT_THRESHOLD = 0.5
-"""From where on an image counts as a digit when two models' second outputs are compared."""
+from edge.prediction import IS_DIGIT_THRESHOLD
 
 PROBABILITY_FLOOR = 1 / 512
 """Half a step of an int8 probability: below it a quantized model cannot tell anything apart."""

@@ -23,10 +23,12 @@ from edge.hypotheses import choose, hypotheses
 from edge.ink import InkMap, find_ink
 from edge.normalize import FIELD, normalize
 from edge.orientation import turn, turn_box_back, upright_turns
+from edge.prediction import Prediction
 from edge.reading import Detection, Reading, arrange
 from edge.segment import Box, Candidate, find_candidates
-from edge.session import Prediction, Session, open_session
+from edge.session import Session, open_session
 from edge.signs import NumberStyle, find_marks
+from edge.tilt import straightened
 
 WORKING_SIDE = 1280
 """Long side, in pixels, to which larger frames are reduced before anything is looked for."""
@@ -118,6 +120,7 @@ class Reader:
         prediction = self._session.run(images)
         clock.lap("classify")
         candidates, images, prediction = self._reconsider(candidates, images, prediction)
+        images, prediction = straightened(candidates, images, prediction, self._session)
         clock.lap("reconsider")
         verdicts = judge(
             candidates, prediction, self._acceptance, self._one, (page.shape[0], page.shape[1])
@@ -156,12 +159,15 @@ class Reader:
         theirs = _normalize_all(parts)
         said = self._session.run(theirs)
         ends = np.cumsum([len(outcome.parts) for outcome in outcomes])
-        chosen = choose(outcomes, np.split(said.sureness, ends[:-1]))
-        gone = {index for one in chosen for index in outcomes[one].replaces}
+        chosen = choose(
+            outcomes,
+            np.split(said.sureness, ends[:-1]),
+            np.split(said.labels == self._one, ends[:-1]),
+            prediction.sureness,
+        )
+        gone = {index for one, _ in chosen for index in outcomes[one].replaces}
         kept = [index for index in range(len(candidates)) if index not in gone]
-        rows = [
-            row for one in chosen for row in range(ends[one] - len(outcomes[one].parts), ends[one])
-        ]
+        rows = [ends[one] - len(outcomes[one].parts) + part for one, way in chosen for part in way]
         return (
             [candidates[index] for index in kept] + [parts[row] for row in rows],
             np.concatenate([images[kept], theirs[rows]]),
@@ -254,7 +260,8 @@ def _enlarge(box: Box, scale: float, size: tuple[int, ...]) -> Box:
 
 
 def _sureness(examination: Examination) -> float:
-    return sum(one.confidence for one in examination.reading.detections)
+    """How much of a page is surely read: specks weigh little, halves of a digit half."""
+    return sum(one.confidence * max(one.box[2:]) for one in examination.reading.detections)
 
 
 class _Stages:

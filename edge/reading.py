@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edge.arrays import Float32Array, UInt8Array
@@ -82,6 +82,20 @@ def arrange(detections: Sequence[Detection], marks: Sequence[Box] = ()) -> Readi
         detections: digits, in any order.
         marks: ink that is no digit, among which signs are looked for; none by default.
     """
+    return lay_out(detections, lambda boxes, line: spell(boxes, line, marks))
+
+
+def lay_out(
+    detections: Sequence[Detection],
+    spelling: Callable[[Sequence[Box], Sequence[int]], Sequence[Spelled]],
+) -> Reading:
+    """Puts detections in reading order, with the numbers that `spelling` makes of a line.
+
+    Args:
+        detections: digits, in any order.
+        spelling: takes the boxes of all digits, and the indices of one line's from left to
+            right; gives its numbers from left to right.
+    """
     boxes = [one.box for one in detections]
     ordered: list[Detection] = []
     numbers: list[Number] = []
@@ -89,7 +103,7 @@ def arrange(detections: Sequence[Detection], marks: Sequence[Box] = ()) -> Readi
     signs: list[Sign] = []
     for line in group_lines(boxes):
         texts = []
-        for one in spell(boxes, line, marks):
+        for one in spelling(boxes, line):
             text = _text_of(one, detections)
             numbers.append(Number(text, _around([*(boxes[i] for i in one.members), *one.signs])))
             texts.append(text)

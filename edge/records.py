@@ -25,19 +25,29 @@ def reading_to_json(
     }
     if signed:
         record["numbers"] = _numbers(reading)
-        record["signs"] = [{"box": list(one.box), "sign": one.text} for one in reading.signs]
+        record["signs"] = _signs(reading)
     return record
 
 
-def frame_to_json(frame: Frame, reading: Reading) -> dict[str, Any]:
-    """The object that `--json` prints for one frame; boxes in pixels of the frame."""
-    return {
+def frame_to_json(frame: Frame, reading: Reading, *, signed: bool = False) -> dict[str, Any]:
+    """The object that `--json` prints for one frame; boxes in pixels of the frame.
+
+    With `signed` it also holds the signs that were read.
+    """
+    record = {
         "frame": frame.index,
         "time_s": round(frame.timestamp_s, 3),
         "detections": _detections(reading),
         "numbers": _numbers(reading),
         "lines": list(reading.lines),
     }
+    if signed:
+        record["signs"] = _signs(reading)
+    return record
+
+
+def _signs(reading: Reading) -> list[dict[str, Any]]:
+    return [{"box": list(one.box), "sign": one.text} for one in reading.signs]
 
 
 def _detections(reading: Reading) -> list[dict[str, Any]]:

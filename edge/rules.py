@@ -29,7 +29,7 @@ def remove_rules(strength: UInt8Array) -> UInt8Array:
     """
     across = find_rules(strength)
     # Upright is across in the transposed picture.
-    flipped = np.ascontiguousarray(strength.T)
+    flipped = np.asarray(cv2.transpose(strength), np.uint8)
     upright = find_rules(flipped, beside=across)
     if not across and not upright:
         return strength

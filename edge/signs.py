@@ -29,7 +29,7 @@ _FRACTION_GAP = 0.4  # between a fraction's line and its digits
 _POINT_SMALL, _POINT_LARGE = 0.045, 0.34
 _COMMA_TALL = 0.55
 _ABOVE_BASE, _BELOW_BASE = 0.24, 0.36  # where a point's top may stand
-_POINT_GAP = 1.0  # between the digits on either side of a point
+POINT_GAP = 1.0  # between the digits on either side of a point
 _AS_LARGE = 0.6  # ink as tall as this may be a digit that was not read
 
 
@@ -136,7 +136,7 @@ def _point_between(
 ) -> Box | None:
     """The decimal point or comma between two neighbours, if there is one."""
     begin, end = left[0] + left[2], right[0]
-    if end - begin > _POINT_GAP * tall:
+    if end - begin > POINT_GAP * tall:
         return None
     between = [
         mark

@@ -11,6 +11,7 @@ from edge.frames import Frame
 from edge.reader import Reader
 from edge.reading import Reading
 from edge.session import Session
+from edge.signs import NumberStyle
 from edge.still import StillScene
 from edge.tracking import Tracker
 
@@ -64,6 +65,7 @@ class SteadyFrames:
         self._scene = StillScene() if skip else None
         self._reading = Reading()
         self._settled = 0
+        self._shape: tuple[int, ...] = ()
         self.read_frames = 0
         """Frames that were read; the others showed what was read already."""
 
@@ -97,6 +99,9 @@ class SteadyFrames:
             stages_us = {"compare": (compared_ns - began_ns) / 1000, **stages_us}
         if self._tracker is not None:
             tracking_ns = time.perf_counter_ns()
+            if frame.image.shape != self._shape:
+                self._tracker.forget()
+            self._shape = frame.image.shape
             reading = self._tracker.update(reading, frame.timestamp_s)
             stages_us["track"] = (time.perf_counter_ns() - tracking_ns) / 1000
         self._settled += 1
@@ -105,7 +110,9 @@ class SteadyFrames:
         return self._reading
 
 
-def reader_with_threshold(session: Session, threshold: float) -> Reader:
+def reader_with_threshold(
+    session: Session, threshold: float, numbers: NumberStyle = NumberStyle.PLAIN
+) -> Reader:
     """A reader that takes for a digit what reaches `threshold` in [0, 1]; 0.5 is the default.
 
     Raises:
@@ -113,7 +120,8 @@ def reader_with_threshold(session: Session, threshold: float) -> Reader:
     """
     usual = Acceptance()
     if threshold == usual.is_digit:
-        return Reader(session, usual)
+        return Reader(session, usual, numbers)
     # Without the "is it a digit" output, all that is of use lies near 1.
     alone = usual.probability_alone + (threshold - usual.is_digit) * 0.2
-    return Reader(session, Acceptance(threshold, usual.probability, min(1.0, max(0.0, alone))))
+    alone = min(1.0, max(0.0, alone))
+    return Reader(session, Acceptance(threshold, usual.probability, alone), numbers)

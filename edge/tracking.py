@@ -9,54 +9,19 @@ frames in which it was not found, and is gone with the third.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
 from edge.arrays import Float64Array
 from edge.matching import match_boxes
-from edge.reading import Detection, Reading, arrange
-from edge.segment import Box
+from edge.reading import Detection, Reading, lay_out
+from edge.smear import Smear
+from edge.steady_signs import signs_by_digit, spell_known
+from edge.track import Steadiness, Track
 
 CALM_LEAST = 0.4
 """Least weight of a sighting, in a frame in which nearly all else was lost."""
-
-
-@dataclass(frozen=True, slots=True)
-class Steadiness:
-    """How slow a track is to believe.
-
-    Attributes:
-        memory: frames that the average remembers; the share of the newest is 1 / memory.
-        show_from: sum of its sightings' confidences from which on a track shows: two sure
-            ones, or three and more that are less so.
-        lost_for: frames in a row for which a track is kept without being found.
-        margin: by how much another label's averaged probability must lead before a track
-            changes its digit.
-        longest_gap_s: time between two frames after which nothing is carried over.
-    """
-
-    memory: int = 5
-    show_from: float = 1.7
-    lost_for: int = 2
-    margin: float = 0.15
-    longest_gap_s: float = 1.0
-
-
-@dataclass(slots=True)
-class _Track:
-    """One digit on the paper."""
-
-    number: int
-    newest: Detection
-    box: Box
-    probabilities: Float64Array
-    is_digit: float
-    label: int
-    evidence: float
-    seen: int = 1
-    lost: int = 0
-    shown: bool = False
 
 
 class Tracker:
@@ -70,15 +35,20 @@ class Tracker:
         """Takes the model's labels, one for each probability."""
         self._labels = tuple(labels)
         self._how = steadiness or Steadiness()
-        self._tracks: list[_Track] = []
+        self._tracks: list[Track] = []
         self._shift = (0.0, 0.0)
         self._last_s: float | None = None
+        self._smear = Smear()
         self._numbers = 0
 
     @property
     def shown(self) -> dict[int, str]:
         """The digit of each track that shows, by the track's number, which is never reused."""
         return {one.number: self._labels[one.label] for one in self._tracks if one.shown}
+
+    def forget(self) -> None:
+        """Begins anew with the next frame, such as one of another size: its pixels are others."""
+        self._last_s = None
 
     def stay(self, timestamp_s: float) -> None:
         """Takes a frame that shows what the last one did and was not read."""
@@ -95,9 +65,10 @@ class Tracker:
             0 <= timestamp_s - self._last_s <= self._how.longest_gap_s
         )
         if first:
-            self._tracks, self._shift = [], (0.0, 0.0)
+            self._tracks, self._shift, self._smear = [], (0.0, 0.0), Smear()
+        passed_s = timestamp_s - self._last_s if self._last_s is not None else 0.0
         self._last_s = timestamp_s
-        found = reading.detections
+        found, signs = reading.detections, signs_by_digit(reading)
         pairs, self._shift = match_boxes(
             [one.box for one in self._tracks],
             [one.box for one in found],
@@ -107,14 +78,16 @@ class Tracker:
         # Where most of what was known is lost, the sheet moves, and a smeared stroke looks
         # like a 1: what shows up then must prove itself longer.
         calm = len(pairs) / len(self._tracks) if self._tracks else 1.0
+        heights = [max(found[new].box[2:]) for new in pairs.values()]
+        sharp = self._smear.sharpness(self._shift, heights, passed_s)
         for known, new in pairs.items():
-            self._see(self._tracks[known], found[new], max(CALM_LEAST, calm))
+            seen_calmly = max(CALM_LEAST, calm)
+            self._tracks[known].see(found[new], signs[new], sharp, seen_calmly, self._how)
         if not pairs and len(found) >= max(1, len(self.shown) / 2):
             self._tracks = []  # another page lies there
         for place, track in enumerate(self._tracks):
             if place not in pairs:
-                track.lost += 1
-                track.box = _moved(track.box, self._shift)
+                track.miss(self._shift)
         # What is lost before it ever showed was noise.
         self._tracks = [
             one for one in self._tracks if one.lost <= (self._how.lost_for if one.shown else 1)
@@ -122,76 +95,32 @@ class Tracker:
         taken = set(pairs.values())
         for place, detection in enumerate(found):
             if place not in taken:
-                # Nothing speaks against what stands in a first frame.
-                self._tracks.append(self._new(detection, shown=first))
+                self._numbers += 1
+                begun = Track.begin(self._numbers, detection, signs[place], sharp, self._how)
+                begun.shown = first  # nothing speaks against what stands in a first frame
+                self._tracks.append(begun)
         return self._steady(reading)
 
-    def _new(self, detection: Detection, *, shown: bool) -> _Track:
-        self._numbers += 1
-        probabilities = detection.probabilities.astype(np.float64)
-        label = int(probabilities.argmax())
-        return _Track(
-            self._numbers,
-            detection,
-            detection.box,
-            probabilities,
-            _is_digit(detection),
-            label,
-            detection.confidence,
-            shown=shown or detection.confidence >= self._how.show_from,
-        )
-
-    def _see(self, track: _Track, detection: Detection, weight: float) -> None:
-        track.seen += 1
-        track.lost = 0
-        track.newest, track.box = detection, detection.box
-        # A plain mean while the track is young, then the newest counts 1 / memory.
-        share = 1 / min(track.seen, self._how.memory)
-        track.probabilities += share * (detection.probabilities - track.probabilities)
-        track.is_digit += share * (_is_digit(detection) - track.is_digit)
-        best = int(track.probabilities.argmax())
-        lead = track.probabilities[best] - track.probabilities[track.label]
-        if not track.shown or lead > self._how.margin:
-            track.label = best
-        track.evidence += weight * detection.confidence
-        track.shown = track.shown or track.evidence >= self._how.show_from
-
     def _steady(self, reading: Reading) -> Reading:
-        shown = [self._detection(one) for one in self._tracks if one.shown]
-        arranged = arrange(shown)
+        shown = [one for one in self._tracks if one.shown]
+        signs = [one.signs.shown(one.box) for one in shown]
+        arranged = lay_out(
+            [one.detection(self._labels[one.label]) for one in shown],
+            lambda boxes, line: spell_known(boxes, line, signs),
+        )
         return replace(
             reading,
             detections=arranged.detections,
             numbers=arranged.numbers,
             lines=arranged.lines,
-        )
-
-    def _detection(self, track: _Track) -> Detection:
-        sure = float(track.probabilities[track.label]) * track.is_digit
-        return replace(
-            track.newest,
-            box=track.box,
-            digit=self._labels[track.label],
-            confidence=min(1.0, sure),
-            probabilities=track.probabilities.astype(np.float32),
+            signs=arranged.signs,
         )
 
 
-def _is_digit(detection: Detection) -> float:
-    """How surely it is a digit at all: the confidence without the label's probability."""
-    best = float(detection.probabilities.max())
-    return min(1.0, detection.confidence / best) if best > 0 else 0.0
-
-
-def _likeness(tracks: Sequence[_Track], found: Sequence[Detection]) -> Float64Array:
+def _likeness(tracks: Sequence[Track], found: Sequence[Detection]) -> Float64Array:
     """(tracks, found) how alike their probability vectors are, in [0, 1]."""
     if not tracks or not found:
         return np.zeros((len(tracks), len(found)))
     known = np.array([one.probabilities for one in tracks])
     new = np.array([one.probabilities for one in found], np.float64)
     return np.asarray(np.clip(np.sqrt(known.clip(0)) @ np.sqrt(new.clip(0)).T, 0, 1))
-
-
-def _moved(box: Box, shift: tuple[float, float]) -> Box:
-    x, y, w, h = box
-    return max(0, round(x + shift[0])), max(0, round(y + shift[1])), w, h

@@ -13,8 +13,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +33,8 @@ MOST_BYTES = 1 << 30
 
 _CHECKOUT = Path(__file__).resolve().parents[1]
 _PREFIX = "error: "
-_AGAIN = "export it again: python -m export"
+AGAIN = "export it again: python -m export"
+"""What to do about a file that does not run."""
 
 _passed: set[tuple[str, Runtime | None]] = set()
 
@@ -52,11 +54,29 @@ def try_out(artifact: ModelArtifact, content: bytes, runtime: Runtime | None) ->
     if (artifact.sha256, runtime) in _passed:
         return
     header = {"entry": artifact.entry(), "folder": str(artifact.path.parent), "runtime": runtime}
+    run_apart("edge.trial", header, content, artifact.path)
+    _passed.add((artifact.sha256, runtime))
+
+
+def run_apart(module: str, header: Mapping[str, Any], content: bytes, path: Path) -> bytes:
+    """Hands a model to `python -m module`, in a process of its own; returns its stdout.
+
+    Args:
+        module: one that reads a line of JSON and the model from its stdin, bounds itself by
+            `bound`, and tells errors of ours as every command does.
+        header: the line of JSON.
+        content: the model's bytes.
+        path: where they are from, for errors.
+
+    Raises:
+        InputError: that the process told, or it ended, was killed or did not answer in time.
+        MachineError: that the process told, or none can be started.
+    """
     search = [str(_CHECKOUT), *filter(None, [os.environ.get("PYTHONPATH")])]
     try:
         done = subprocess.run(
             # -P: what lies in the working directory is not imported.
-            [sys.executable, "-P", "-m", "edge.trial"],
+            [sys.executable, "-P", "-m", module],
             input=json.dumps(header).encode() + b"\n" + content,
             capture_output=True,
             timeout=TRIAL_S,
@@ -65,16 +85,16 @@ def try_out(artifact: ModelArtifact, content: bytes, runtime: Runtime | None) ->
         )
     except subprocess.TimeoutExpired:
         raise InputError(
-            f"{artifact.path} did not answer within {TRIAL_S} s when it was tried; {_AGAIN}"
+            f"{path} did not answer within {TRIAL_S} s when it was tried; {AGAIN}"
         ) from None
     except OSError as error:
         raise MachineError(
-            f"no process can be started to try {artifact.path} in ({error.strerror}); "
+            f"no process can be started to try {path} in ({error.strerror}); "
             "free some memory, or lay its manifest beside it"
         ) from error
     if done.returncode:
-        raise _refusal(artifact.path, done.returncode, done.stderr.decode(errors="replace"))
-    _passed.add((artifact.sha256, runtime))
+        raise _refusal(path, done.returncode, done.stderr.decode(errors="replace"))
+    return done.stdout
 
 
 def _refusal(path: Path, code: int, stderr: str) -> InputError | MachineError:
@@ -89,9 +109,9 @@ def _refusal(path: Path, code: int, stderr: str) -> InputError | MachineError:
         except ValueError:
             name = f"signal {-code}"
         return InputError(
-            f"{path} is damaged: it ended the process in which it was tried ({name}); {_AGAIN}"
+            f"{path} is damaged: it ended the process in which it was tried ({name}); {AGAIN}"
         )
-    return InputError(f"{path} cannot be run ({printable(lines[-1], SHOWN)}); {_AGAIN}")
+    return InputError(f"{path} cannot be run ({printable(lines[-1], SHOWN)}); {AGAIN}")
 
 
 @command
@@ -107,7 +127,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     runtime = Runtime(header["runtime"]) if header["runtime"] else None
     content = sys.stdin.buffer.read()
     import_runtime(artifact, runtime)
-    _bound(MOST_BYTES + 8 * len(content))
+    bound(MOST_BYTES + 8 * len(content))
     try:
         session = Session(artifact, load_backend(artifact, content, runtime, threads=1))
         shape = artifact.input.shape[1:]
@@ -117,16 +137,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         said = session.run(images)
     except MemoryError:
         raise InputError(
-            f"{artifact.path} asks for more than {MOST_BYTES >> 20} MB of memory; {_AGAIN}"
+            f"{artifact.path} asks for more than {MOST_BYTES >> 20} MB of memory; {AGAIN}"
         ) from None
     outputs = [said.probabilities] if said.is_digit is None else [said.probabilities, said.is_digit]
     if not all(np.isfinite(values).all() for values in outputs):
-        raise InputError(f"{artifact.path} answers values that are no numbers; {_AGAIN}")
+        raise InputError(f"{artifact.path} answers values that are no numbers; {AGAIN}")
     return 0
 
 
-def _bound(most_bytes: int) -> None:
-    """Bounds this process's memory and time, where the system can."""
+def bound(most_bytes: int) -> None:
+    """Bounds this process's memory and time from here on, where the system can.
+
+    Args:
+        most_bytes: beside what it holds by now.
+    """
     try:
         import resource
     except ImportError:  # not POSIX

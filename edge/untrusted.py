@@ -14,7 +14,7 @@ SHOWN = 200
 """Characters of another's words in an error of ours."""
 
 MOST_REASON = 300
-"""Characters of a runtime's reason."""
+"""Characters of a library's reason."""
 
 _BLOCK = 1 << 20
 
@@ -57,9 +57,9 @@ def brief(error: Exception) -> str:
     return printable(f"{type(error).__name__}: {error}", SHOWN)
 
 
-def first_line(error: Exception) -> str:
-    """A runtime's own reason, without its stack; some repeat what is in the file."""
-    return printable((str(error).splitlines() or ["no reason given"])[0], MOST_REASON)
+def first_line(error: BaseException) -> str:
+    """A library's own reason, without its stack; some repeat what is in the file."""
+    return printable((str(error).strip().splitlines() or [type(error).__name__])[0], MOST_REASON)
 
 
 def printable(text: str, most: int) -> str:

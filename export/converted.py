@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from edge.artifact import ModelArtifact, ModelFormat, record_artifact
+from edge.artifact import ModelArtifact, ModelFormat
 from edge.errors import CheckError, InputError
 from edge.files import atomic_path
+from edge.manifest import record_artifact
 from edge.quantization import QuantizationScheme
 from edge.tensors import TensorSpec
 from export.budget import read_budget

@@ -18,6 +18,9 @@ from edge.embedded import LABELS_NAME, METADATA_NAME, MODEL_KEY, body_sha256
 _SAID_OUTSIDE = ("file", "size_bytes", "sha256")
 """A file cannot hold its own hash; its name and size are seen anyway."""
 
+_TRAINING = ("commit", "dataset", "dataset_sha256", "epochs", "recipe", "seed", "split", "test")
+"""What the file itself tells of its training; the manifest has the whole record."""
+
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -31,6 +34,10 @@ def describe(artifact: ModelArtifact, body: str) -> dict[str, Any]:
     entry = artifact.entry()
     for name in _SAID_OUTSIDE:
         entry.pop(name, None)
+    training = entry["provenance"].get("training")
+    if training:
+        told = {name: training[name] for name in _TRAINING if name in training}
+        entry["provenance"] = {**entry["provenance"], "training": told}
     height, width = artifact.input.shape[1:3]
     return {
         MODEL_KEY: {**entry, "body_sha256": body},

@@ -11,7 +11,7 @@ import numpy as np
 
 from edge.arrays import BoolArray, Int64Array, UInt8Array
 from edge.pictures import save_picture
-from edge.session import Prediction
+from edge.prediction import Prediction
 from export.images import ImageSet
 
 _CELL, _TEXT, _COLUMNS, _MOST = 112, 40, 8, 64

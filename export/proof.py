@@ -10,7 +10,8 @@ import numpy as np
 from edge.artifact import ModelArtifact
 from edge.errors import InputError
 from edge.parity import ParityReport, compare
-from edge.session import Prediction, open_session
+from edge.prediction import Prediction
+from edge.session import open_session
 from export.budget import ExportBudget
 from export.flips import AnswerPair
 from export.images import ImageSet

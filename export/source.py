@@ -13,7 +13,7 @@ from typing import Any
 from edge.arrays import UInt8Array
 from edge.errors import InputError
 from edge.files import sha256_of
-from edge.session import Prediction
+from edge.prediction import Prediction
 from export.contract import ModelContract, read_labels, read_preprocessing
 from export.load import first_line, load_any
 from train.output import METRICS_NAME

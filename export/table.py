@@ -6,7 +6,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge.artifact import MANIFEST_NAME, ModelArtifact
+from edge.artifact import ModelArtifact
+from edge.manifest import MANIFEST_NAME
 
 _HEAD = (
     *("file", "bytes", "agreement", "refusals", "lost", "won"),

@@ -14,6 +14,7 @@ from edge.artifact import ModelArtifact
 from edge.embedded import LABELS_NAME
 from edge.tensors import TensorSpec
 from export.lint.tflite_graph import import_schema
+from export.tflite_names import short_names
 
 BUFFER_NAME = b"TFLITE_METADATA"
 
@@ -28,7 +29,9 @@ _AXIS_LABELS = 2
 
 
 def add_metadata(content: bytes, artifact: ModelArtifact) -> bytes:
-    """The same model with the metadata buffer; its graph and weights stay as they are.
+    """The same model with the metadata buffer and short names for what was fused.
+
+    Its operators and weights stay as they are, and so do its inputs' and outputs' names.
 
     Args:
         content: a .tflite file without an archive behind it.
@@ -39,7 +42,10 @@ def add_metadata(content: bytes, artifact: ModelArtifact) -> bytes:
     flatbuffers, schema = import_schema()
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
     graph = model.subgraphs[0]
-    order = [graph.tensors[index].name.decode() for index in graph.outputs]
+    names = [tensor.name.decode() for tensor in graph.tensors]
+    order = [names[index] for index in graph.outputs]
+    for tensor, name in zip(graph.tensors, short_names(names), strict=True):
+        tensor.name = name.encode()
     buffer = schema.BufferT()
     buffer.data = np.frombuffer(_metadata(artifact, order), np.uint8)
     model.buffers.append(buffer)

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from edge.artifact import MANIFEST_NAME, load_artifact
 from edge.embedded import model_body
+from edge.manifest import MANIFEST_NAME, load_artifact
 from edge.runtimes.tflite import import_interpreter
 
 Change = Callable[[dict[str, Any]], None]

@@ -12,6 +12,7 @@ import pytest
 
 from tests.support import ROOT, Run
 from train.data import MNIST_SHA256, Images
+from train.mnist import usual_place
 
 
 @pytest.fixture
@@ -48,9 +49,7 @@ def drawn() -> Images:
 @pytest.fixture(scope="session")
 def mnist_path() -> Path:
     """MNIST's file, where it lies on this machine; never downloaded by a test."""
-    home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    named = os.environ.get("MNIST_NPZ")
-    path = Path(named) if named else home / "datasets" / "mnist.npz"
+    path = usual_place()
     if not path.is_file():
         pytest.skip("MNIST is not on this machine; set MNIST_NPZ to an mnist.npz")
     return path

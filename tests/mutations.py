@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from edge.artifact import ModelArtifact
-from edge.embedded import METADATA_NAME, _fields, body_sha256, model_body
+from edge.embedded import METADATA_NAME, body_sha256, model_body
+from edge.protobuf import fields
 from export.embed import describe, embed_in_tflite
 
 _PROPS = 14  # number of `metadata_props` in ONNX' ModelProto
@@ -118,7 +119,7 @@ def bare(artifact: ModelArtifact) -> bytes:
     content = artifact.path.read_bytes()
     if artifact.path.suffix == ".tflite":
         return model_body(content)
-    kept = [content[begin:end] for number, begin, _, end in _fields(content) if number != _PROPS]
+    kept = [content[begin:end] for number, begin, _, end in fields(content) if number != _PROPS]
     return b"".join(kept)
 
 

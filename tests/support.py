@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.artifact import ModelArtifact, load_manifest
+from edge.artifact import ModelArtifact
+from edge.manifest import load_manifest
 from edge.session import DEFAULT_MODEL
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,9 +22,21 @@ needs_tensorflow = pytest.mark.skipif(
     importlib.util.find_spec("tensorflow") is None,
     reason="TensorFlow is not installed (edge environment)",
 )
+needs_onnx = pytest.mark.skipif(
+    importlib.util.find_spec("onnx") is None, reason="the onnx package is not installed"
+)
+needs_schema = pytest.mark.skipif(
+    importlib.util.find_spec("ai_edge_litert") is None
+    or importlib.util.find_spec("flatbuffers") is None,
+    reason="ai-edge-litert and flatbuffers, which know the schema of .tflite, are not installed",
+)
 needs_onnxruntime = pytest.mark.skipif(
     importlib.util.find_spec("onnxruntime") is None, reason="onnxruntime is not installed"
 )
+
+
+class KilledError(Exception):
+    """Stands for whatever ends a process between two epochs."""
 
 
 def one_line_error(result: subprocess.CompletedProcess[str]) -> str:

@@ -11,7 +11,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +34,6 @@ each_machine = pytest.mark.parametrize(
     ("processor", "flavour"),
     [(processor, flavour) for processor in PROCESSORS for flavour in FLAVOURS],
 )
-
-Start = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from edge.artifact import MANIFEST_NAME, load_artifact, load_manifest, record_artifact
 from edge.errors import InputError
+from edge.manifest import MANIFEST_NAME, load_artifact, load_manifest, record_artifact
 from edge.quantization import QuantizationScheme
 from edge.session import open_session
 from tests.support import SHIPPED

@@ -17,9 +17,10 @@ from benchmarks.kernels import Kernel, KernelBackend, against_reference, kernels
 from benchmarks.macs import count_macs
 from benchmarks.pages import judge_pages
 from benchmarks.vitals import Vitals, parse_throttled, read_vitals, warnings
-from edge.artifact import load_artifact
 from edge.errors import InputError
-from edge.session import DEFAULT_MODEL, Prediction, Session, open_session
+from edge.manifest import load_artifact
+from edge.prediction import Prediction
+from edge.session import DEFAULT_MODEL, Session, open_session
 from tests.broken_models import change_manifest, copy_models
 from tests.support import ROOT, SHIPPED
 from train.data import Images

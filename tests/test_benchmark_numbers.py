@@ -23,11 +23,13 @@ from benchmarks.report import write_reports
 from benchmarks.result import Benchmark, DataFacts, LatencyPlan, Row, Standing
 from benchmarks.rows import Answer, file_rows, float32_reference
 from benchmarks.table import HEADER, difference, markdown_table, microseconds, text_table
-from edge.artifact import ModelArtifact, load_manifest
+from edge.artifact import ModelArtifact
 from edge.errors import InputError
+from edge.manifest import load_manifest
 from edge.parity import ParityReport
+from edge.prediction import Prediction
 from edge.quantization import QuantizationScheme
-from edge.session import Prediction, Runtime
+from edge.session import Runtime
 from tests.support import SHIPPED
 from train.data import Images
 

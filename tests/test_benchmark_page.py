@@ -239,3 +239,18 @@ def test_a_stopped_run_goes_on_and_a_new_one_begins_anew(
     assert fresh.run("m", {"n": 1}, what="x") == {"answer": 4}
     fresh.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_the_reports_show_which_operators_take_the_time(reports: Path) -> None:
+    document = json.loads((reports / "benchmark.json").read_text("utf-8"))
+    profiles = document["extras"]["operators"]
+    if not profiles:
+        pytest.skip("no runtime here tells its operators: tflite-runtime brings no schema")
+    for one in profiles:
+        parts = (one["call_us"] or 0) + sum(part["us"] for part in one["operators"])
+        assert one["total_us"] == pytest.approx(parts, abs=0.01)
+    text = (reports / "benchmark.md").read_text("utf-8")
+    assert "## Operators of digits-int8.tflite" in text
+    assert "\N{FULL BLOCK}" in text
+    assert "Its longest operator is number" in document["explanation"]
+    assert "Operators, ai-edge-litert" in (reports / "benchmark.html").read_text("utf-8")

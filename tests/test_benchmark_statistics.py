@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.latency import LatencyRun, LatencyScope, LatencySummary
@@ -22,7 +22,7 @@ from benchmarks.processes import (
 from benchmarks.proportions import mcnemar_p, smallest_detectable_drop, wilson
 from benchmarks.rejection import TURNED_AWAY, reject
 from edge.errors import InputError
-from edge.session import Prediction
+from edge.prediction import Prediction
 from train.calibration import calibrate
 
 # Counts
@@ -67,6 +67,7 @@ def test_mcnemar_is_exact(lost: int, won: int, p: float) -> None:
     assert mcnemar_p(lost, won) == p
 
 
+@settings(deadline=None)  # sums of thousands of terms on a busy machine
 @given(st.integers(0, 300), st.integers(0, 300))
 def test_mcnemar_is_a_probability_and_takes_no_side(lost: int, won: int) -> None:
     assert 0 < mcnemar_p(lost, won) <= 1

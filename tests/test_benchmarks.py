@@ -23,9 +23,9 @@ from benchmarks.latency_worker import LatencyJob
 from benchmarks.measure import Request, measure
 from benchmarks.result import LatencyPlan, Standing
 from benchmarks.stopwatch import Stopwatch
-from edge.artifact import MANIFEST_NAME, load_manifest
 from edge.errors import EdgeDigitsError, InputError
 from edge.files import sha256_of
+from edge.manifest import MANIFEST_NAME, load_manifest
 from edge.session import Runtime
 from tests.support import ROOT, SHIPPED, Run, needs_tensorflow, one_line_error, shipped_models
 from train.data import Dataset, Images

@@ -13,14 +13,10 @@ import pytest
 
 from edge.embedded import model_body
 from edge.session import open_session
-from tests.support import SHIPPED, Run, one_line_error
+from tests.support import SHIPPED, Run, needs_schema, one_line_error
 from train.data import Images
 
-pytestmark = pytest.mark.skipif(
-    importlib.util.find_spec("ai_edge_litert") is None
-    or importlib.util.find_spec("flatbuffers") is None,
-    reason="ai-edge-litert and flatbuffers, which know the schema of .tflite, are not installed",
-)
+pytestmark = needs_schema
 needs_compiler = pytest.mark.skipif(
     shutil.which("g++") is None, reason="no C++ compiler is installed"
 )

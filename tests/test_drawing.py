@@ -16,7 +16,7 @@ from edge.session import open_session
 from tests.support import Run, one_line_error
 from train.augment import Augmentation, bend
 from train.data import Images
-from train.glyphs import DIGITS
+from train.forms.digits import DIGITS
 from train.nondigits import draw_nondigits
 from train.photograph import _DAMAGES, photograph, photograph_some
 from train.scenes import draw_clip, draw_page

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import shutil
@@ -12,12 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.artifact import ModelArtifact, load_artifact
+from edge.artifact import ModelArtifact
 from edge.embedded import LABELS_NAME, METADATA_NAME, body_sha256, model_body, read_embedded
 from edge.errors import InputError
+from edge.manifest import load_artifact
 from edge.session import open_session
 from export.embed import describe, embed_in_tflite
-from tests.support import SHIPPED, shipped_models
+from tests.support import SHIPPED, needs_onnx, needs_schema, shipped_models
 from train.data import Images
 
 INT8 = SHIPPED / "digits-int8.tflite"
@@ -143,7 +143,7 @@ def test_noise_is_no_description(seed: int) -> None:
     assert read_embedded(cut) is None
 
 
-@pytest.mark.skipif(importlib.util.find_spec("onnx") is None, reason="onnx is not installed")
+@needs_onnx
 def test_an_onnx_file_says_what_pixels_it_takes(tmp_path: Path) -> None:
     import onnx
 
@@ -175,11 +175,7 @@ def with_document(tmp_path: Path, text: bytes) -> Path:
     return path
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("ai_edge_litert") is None
-    or importlib.util.find_spec("flatbuffers") is None,
-    reason="ai-edge-litert and flatbuffers, which know the schema of .tflite, are not installed",
-)
+@needs_schema
 def test_the_official_buffer_names_labels_image_and_normalization(drawn: Images) -> None:
     """Read by table and slot, as any reader of metadata_schema.fbs does."""
     import flatbuffers

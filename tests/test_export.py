@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.artifact import MANIFEST_NAME, ModelFormat, load_manifest
+from edge.artifact import ModelFormat
 from edge.files import sha256_of
+from edge.manifest import MANIFEST_NAME, load_manifest
 from edge.parity import ParityBudget, compare
 from edge.quantization import QuantizationScheme
 from edge.session import open_session

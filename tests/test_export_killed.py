@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.artifact import load_manifest
+from edge.manifest import load_manifest
 from tests.support import ROOT, needs_tensorflow, one_line_error
 from train.data import Images
 

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.artifact import load_artifact, load_manifest
+from edge.manifest import load_artifact, load_manifest
 from edge.session import open_session
 from tests.support import Run, needs_tensorflow, one_line_error
 

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.artifact import load_manifest
 from edge.errors import InputError
+from edge.manifest import load_manifest
 from edge.parity import compare
+from edge.prediction import Prediction
 from edge.quantization import QuantizationScheme
-from edge.session import Prediction
 from tests.support import Run, needs_tensorflow, one_line_error
 from train.data import Images
 

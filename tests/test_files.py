@@ -1,3 +1,5 @@
+"""Files are whole under their names or not there."""
+
 from __future__ import annotations
 
 from pathlib import Path

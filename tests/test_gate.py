@@ -18,10 +18,10 @@ from benchmarks.gate.command import main as gate
 from benchmarks.gate.judge import Verdict, judge_answers, judge_latency
 from benchmarks.gate.packing import fingerprints, pack, pack_answers, unpack, unpack_answers
 from benchmarks.gate.probe import PROBE, draw_probe, load_probe
-from edge.artifact import MANIFEST_NAME, load_manifest
 from edge.embedded import model_body, read_embedded
 from edge.errors import InputError
-from edge.session import Prediction
+from edge.manifest import MANIFEST_NAME, load_manifest
+from edge.prediction import Prediction
 from tests.broken_models import (
     change_manifest,
     convert,

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
+from benchmarks.carried import carried_shots
 from benchmarks.live import LiveBenchmark
 from benchmarks.loop_figures import resident_bytes
 from benchmarks.steadiness import FPS, SETTLING, drawn_shots, judge
@@ -73,6 +75,16 @@ def test_drawn_clips_are_the_same_in_every_run() -> None:
     assert {shot.lines for shot in first} > {(), ("314 159",)}
 
 
+def test_a_page_is_carried_in_smeared_and_lies_sharp() -> None:
+    shots = list(carried_shots(np.random.default_rng(1), frames=20, noise=0))
+    assert len(shots) == 3 * 20
+    assert [bool(shot.lines) for shot in shots[:20]] == [False] * 4 + [True] * 16
+    sharpness = [cv2.Laplacian(shot.image, cv2.CV_64F).var() for shot in shots[:20]]
+    assert sharpness[0] == 0, "an empty desk"
+    assert min(sharpness[12:]) > 5 * np.mean(sharpness[5:9])
+    assert np.array_equal(shots[-1].image, shots[-2].image), "it lies"
+
+
 def test_memory_is_read_where_the_system_tells() -> None:
     assert resident_bytes() == 0 or resident_bytes() > 10**6
 
@@ -93,7 +105,7 @@ def test_it_runs_and_reports(run: Run, tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     document = json.loads(result.stdout)
     assert set(document) == set(LiveBenchmark.__dataclass_fields__)
-    assert len(document["clips"]) == 3
+    assert len(document["clips"]) == 4
     for row in document["clips"]:
         assert 0 <= row["single"]["right"] <= 1
         assert 0 <= row["tracked"]["right"] <= 1
@@ -102,4 +114,5 @@ def test_it_runs_and_reports(run: Run, tmp_path: Path) -> None:
     assert 0 < loop["latency_p50_ms"] <= loop["latency_p95_ms"]
     assert loop["still_cores"] < loop["moving_cores"], "a still scene is read again"
     assert json.loads((tmp_path / "live.json").read_text()) == document
-    assert "| drawn, poor light | yes |" in (tmp_path / "live.md").read_text()
+    for name in ("poor light", "carried into view"):
+        assert f"| drawn, {name} | yes |" in (tmp_path / "live.md").read_text()

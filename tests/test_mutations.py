@@ -20,8 +20,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge.artifact import MANIFEST_NAME, ModelArtifact, load_artifact, load_manifest
+from edge.artifact import ModelArtifact
 from edge.errors import EdgeDigitsError, InputError
+from edge.manifest import MANIFEST_NAME, load_artifact, load_manifest
 from edge.session import open_session
 from tests.mutations import DAMAGES, MANIFEST_DAMAGES, bare, described, mutants
 from tests.support import SHIPPED, needs_onnxruntime

@@ -1,3 +1,5 @@
+"""The input contract: any ink, at whatever size and place, comes out as MNIST has it."""
+
 from __future__ import annotations
 
 import cv2

@@ -1,3 +1,5 @@
+"""Parity: what two models answer is compared image by image, and a budget names what it breaks."""
+
 from __future__ import annotations
 
 import math

@@ -15,10 +15,10 @@ from edge.arrays import UInt8Array
 from edge.context import judge
 from edge.ink import flatten
 from edge.orientation import upright_turns
+from edge.prediction import Prediction
 from edge.reader import Reader
 from edge.rules import remove_rules
 from edge.segment import Box, Candidate
-from edge.session import Prediction
 from train.scenes import SceneKind, draw_page
 
 

@@ -1,3 +1,5 @@
+"""Quantization: the one affine map, there and back."""
+
 from __future__ import annotations
 
 import math

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
-import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -14,14 +12,10 @@ import pytest
 
 from benchmarks.soak.process import Sample
 from benchmarks.soak.verdict import Record, complaints, growth, to_markdown
+from tests.broker import needs_broker
 from tests.support import Run
 
-needs_broker = pytest.mark.skipif(
-    not (shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin"))
-    or importlib.util.find_spec("paho") is None
-    or sys.platform != "linux",
-    reason="mosquitto (Debian: apt install mosquitto), paho-mqtt or Linux is missing",
-)
+needs_linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, as Linux has it")
 
 MB = 1 << 20
 
@@ -84,6 +78,7 @@ def test_what_a_fault_costs_by_its_nature_is_no_loss() -> None:
     assert complaints(replace(broken, changes_missing=1))
 
 
+@needs_linux
 @needs_broker
 @pytest.mark.parametrize("source", [[], ["--faults"]], ids=["demo", "network camera"])
 def test_a_short_soak_runs(source: list[str], tmp_path: Path, run: Run) -> None:

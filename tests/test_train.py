@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from edge.errors import InputError
-from tests.support import Run, needs_tensorflow, one_line_error
+from tests.support import KilledError, Run, needs_tensorflow, one_line_error
 from train.images import Images
 
 pytestmark = needs_tensorflow
@@ -34,6 +34,7 @@ def trained(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("conv2 on drawn: 9")
+    assert "\nconv2d " in result.stderr  # layers are numbered from the beginning
     return output
 
 
@@ -158,10 +159,6 @@ def test_nondigits_count_for_is_digit_only() -> None:
     assert 0 < digits.sum() < len(images)
     assert np.array_equal(weights["probabilities"] == 1, digits)
     assert (weights["is_digit"] == 1).all()
-
-
-class KilledError(Exception):
-    """Stands for whatever ends a process between two epochs."""
 
 
 @pytest.mark.parametrize("name", ["edge", "conv2"])

@@ -15,13 +15,9 @@ import numpy as np
 import pytest
 
 from edge.errors import MachineError
-from tests.support import needs_tensorflow
+from tests.support import KilledError, needs_tensorflow
 
 pytestmark = needs_tensorflow
-
-
-class KilledError(Exception):
-    """Stands for whatever ends a process between two epochs."""
 
 
 LOSSES = [0.5, 0.3, 0.4, 0.45, 0.2, 0.6, 0.61, 0.62, 0.63, 0.64]

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.session import Prediction
+from edge.prediction import Prediction
 from tests.support import needs_tensorflow
 from train.data import Dataset, Images
 from train.label_errors import CONTRADICTED, label_errors

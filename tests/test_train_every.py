@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +154,23 @@ def test_a_training_by_other_settings_is_not_gone_on_with(tmp_path: Path) -> Non
     begin(tmp_path, asked | {"seed": 1}, resume=False)
     with pytest.raises(InputError, match="has seed 1, not 0"):
         begin(tmp_path, asked, resume=True)
+
+
+def test_the_commit_is_the_checkouts_wherever_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from train.commit import commit
+
+    if shutil.which("git") is None:
+        pytest.skip("git is not installed")
+    here = commit()
+    for words in (
+        ("init", "--quiet"),
+        ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "--quiet", "--allow-empty", "-mx"),
+    ):
+        subprocess.run(["git", *words], cwd=tmp_path, check=True)
+    monkeypatch.chdir(tmp_path)
+    assert commit() == here
 
 
 def test_all_can_be_summed_up_without_training(run: Run) -> None:

@@ -104,11 +104,16 @@ def test_every_kind_of_recipe_has_a_layer_to_fold_it_into(name: str) -> None:
     assert np.allclose(model.get_layer("probabilities").get_weights()[0], before / 2)
 
 
-def test_without_a_mistake_the_network_stays_as_it_is() -> None:
-    from train.temperature import fit_temperature
+def test_with_few_mistakes_the_network_stays_as_it_is() -> None:
+    from train.temperature import FEWEST_MISTAKES, fit_temperature
 
-    values = np.eye(10) * 3
-    assert fit_temperature(values, np.arange(10)) == 1.0
+    values = np.tile(np.eye(10) * 3, (20, 1))
+    labels = np.tile(np.arange(10), 20)
+    assert fit_temperature(values, labels) == 1.0
+    labels[: FEWEST_MISTAKES - 1] = 9 - labels[: FEWEST_MISTAKES - 1]
+    assert fit_temperature(values, labels) == 1.0
+    labels[:FEWEST_MISTAKES] = 9 - np.arange(FEWEST_MISTAKES)
+    assert fit_temperature(values, labels) != 1.0
 
 
 def test_what_cannot_be_fitted_is_refused() -> None:

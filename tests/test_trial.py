@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from edge import trial
-from edge.artifact import ModelArtifact, load_artifact, load_manifest
+from edge.artifact import ModelArtifact
 from edge.errors import InputError, MachineError
+from edge.manifest import load_artifact, load_manifest
 from edge.session import DEFAULT_MODEL, open_session
 from edge.tensors import TensorSpec
 from tests.mutations import bare, described
@@ -120,7 +121,7 @@ def test_where_no_process_can_be_started_that_is_told(
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is bounded on Linux")
 def test_a_trial_has_no_more_memory_than_it_is_given() -> None:
-    program = "from edge.trial import _bound\n_bound(50 << 20)\nbytearray(100 << 20)"
+    program = "from edge.trial import bound\nbound(50 << 20)\nbytearray(100 << 20)"
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -18,15 +18,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Lists, sums up or trains what the command line names."""
     from train.data import load_dataset
     from train.options import ROOT, build_parser, check
+    from train.recipe_list import recipe_list
     from train.recipes import RECIPES, build_model, get_recipe
     from train.summary import summary
     from train.sweep.run import planned, sweep
-    from train.table import recipe_table
 
     args = build_parser().parse_args(argv)
     check(args)
     if args.list:
-        print(recipe_table())
+        print(recipe_list())
     elif args.summary:
         chosen = RECIPES.values() if args.all else [get_recipe(args.recipe)]
         print("\n\n".join(summary(build_model(one), one.name) for one in chosen))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from edge.errors import InputError
 from edge.files import sha256_of, write_json
+from train.commit import commit
 from train.data import Dataset, Split
 from train.output import METRICS_NAME, MODEL_NAME, UNFINISHED_NAME
-from train.recipes import Recipe, build_model
-from train.summary import model_macs
+from train.recipes import Recipe
 
 
 def describe(
     recipe: Recipe,
+    macs: int,
     dataset: Dataset,
     split: Split,
     *,
@@ -29,19 +29,26 @@ def describe(
 ) -> dict[str, Any]:
     """Where a model comes from, known before it is trained; everything that JSON can hold.
 
+    Args:
+        recipe: what is trained.
+        macs: multiply-accumulates of one image through its network.
+        dataset: the images.
+        split: their part to train on, and that to validate on.
+        seed: of the weights, the order and every variation of the images.
+        epochs: passes at most.
+        teacher: file of a network to learn from, or None.
+        start: file of a network to go on from, or None.
+
     Raises:
         InputError: there is no such teacher, or nothing to start from.
     """
-    if start is not None and not start.is_file():
-        raise InputError(f"no trained network at {start}; name one: --start FILE")
-    if teacher is not None and not teacher.is_file():
-        raise InputError(f"no teacher at {teacher}; name a model: --teacher FILE")
+    check_networks(teacher, start)
     return {
         "recipe": recipe.name,
         "source": recipe.source,
         "reported": recipe.reported,
         "parameters": recipe.parameters,
-        "macs": model_macs(build_model(recipe)),
+        "macs": macs,
         "dataset": dataset.name,
         "dataset_sha256": dataset.sha256,
         **dataset.facts,
@@ -57,6 +64,18 @@ def describe(
             name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")
         },
     }
+
+
+def check_networks(teacher: Path | None, start: Path | None) -> None:
+    """Refuses what is not there before anything is trained.
+
+    Raises:
+        InputError: there is no such teacher, or nothing to start from.
+    """
+    if teacher is not None and not teacher.is_file():
+        raise InputError(f"no teacher at {teacher}; name a model: --teacher FILE")
+    if start is not None and not start.is_file():
+        raise InputError(f"no trained network at {start}; name one: --start FILE")
 
 
 def already_trained(
@@ -106,18 +125,3 @@ def _read(path: Path) -> dict[str, Any]:
 def _settings(asked: Mapping[str, Any]) -> set[str]:
     """What makes a training another one; its commit and the versions may differ."""
     return set(asked) - {"commit", "versions"}
-
-
-def commit() -> str | None:
-    """The checkout's commit, "+" when it has changes; None outside a checkout."""
-    try:
-        described = subprocess.run(
-            ["git", "describe", "--always", "--dirty=+", "--abbrev=12"],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return described.stdout.strip() or None

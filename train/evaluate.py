@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from edge.session import Prediction
+from edge.prediction import IS_DIGIT_THRESHOLD, Prediction
 from train.calibration import calibrate
 from train.data import Images
 from train.label_errors import label_errors
@@ -44,7 +44,7 @@ def evaluate(
         # Multiplying the logits by it again gives what they were before.
         figures["ece_before"] = _ece(tempered(prediction.probabilities, 1 / temperature), test)
     if prediction.is_digit is not None:
-        figures["turned_away"] = round(float((prediction.is_digit < 0.5).mean()), 6)
+        figures["turned_away"] = round(float((prediction.is_digit < IS_DIGIT_THRESHOLD).mean()), 6)
     doubtful = label_errors(test, prediction)
     if doubtful is not None:
         figures["label_errors"] = doubtful

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from edge.arrays import Int64Array
-from edge.session import Prediction
+from edge.prediction import Prediction
 from train.augment import Augmentation, bend
 from train.data import Images
 from train.label_errors import contradicted
@@ -76,7 +76,8 @@ def draw_predictions(test: Images, prediction: Prediction, output: Path, title: 
     wrong = np.flatnonzero(prediction.labels != test.labels)[:20]
     note = "The first test images that are read right, and the first that are read wrong: "
     note += "the label and, behind the arrow, the answer."
-    made = figure(10.4, 6.0 if len(wrong) else 3.4, title, note)
+    lines = -(-len(wrong) // 10)
+    made = figure(10.4, 3.6 + 1.2 * lines, title, note)
     _answers(made, test, prediction, right, RIGHT, 1.0)
     _answers(made, test, prediction, wrong, WRONG, 3.6)
     save(made, output)

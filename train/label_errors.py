@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from edge.session import Prediction
+from edge.prediction import Prediction
 from train.data import Images
 
 MNIST_TEST_SHA256 = "a0863a96c44e5666edbb30c4071ee79ca0514c621e6349c5967fc78e7305c891"

@@ -12,6 +12,7 @@ import numpy as np
 
 from edge.errors import InputError
 from edge.files import sha256_of
+from edge.untrusted import first_line
 from train.images import Dataset, Images
 from train.writers import load_writers
 
@@ -33,12 +34,15 @@ def find_mnist() -> Path:
     Raises:
         InputError: none can be had; the text names the ways to get it.
     """
+    place = usual_place()
+    return place if os.environ.get("MNIST_NPZ") or place.is_file() else _download()
+
+
+def usual_place() -> Path:
+    """Where MNIST lies without a download, if it does: MNIST_NPZ, else Keras' cache."""
     named = os.environ.get("MNIST_NPZ")
-    if named:
-        return Path(named)
     home = Path(os.environ.get("KERAS_HOME", Path.home() / ".keras"))
-    cached = home / "datasets" / "mnist.npz"
-    return cached if cached.is_file() else _download()
+    return Path(named) if named else home / "datasets" / "mnist.npz"
 
 
 def is_mnist(path: Path) -> bool:
@@ -86,7 +90,8 @@ def _download() -> Path:
             file = keras.utils.get_file("mnist.npz", origin=MNIST_ORIGIN, file_hash=MNIST_SHA256)
             return Path(file)
     except Exception as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise InputError(f"MNIST could not be downloaded: {reason}\n{HOW_TO_GET}") from error
+        raise InputError(
+            f"MNIST could not be downloaded: {first_line(error)}\n{HOW_TO_GET}"
+        ) from error
     finally:
         socket.setdefaulttimeout(previous)

@@ -11,7 +11,8 @@ import numpy as np
 
 from edge.arrays import UInt8Array
 from edge.normalize import FIELD, normalize
-from train.strokes import draw_digit, draw_mark
+from train.marks import draw_mark
+from train.strokes import draw_digit
 
 
 def draw_nondigits(count: int, rng: np.random.Generator, digits: UInt8Array) -> UInt8Array:

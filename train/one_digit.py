@@ -12,6 +12,10 @@ import numpy as np
 from edge.arrays import Float32Array, UInt8Array
 from edge.normalize import FIELD, normalize
 
+UNTOUCHED = "taken as they are: 28x28, bright ink on dark"
+FOUND = "ink found, scaled and centred under the input contract"
+"""What was done to a user's images, as the record of a training says it."""
+
 _FAINTEST = 16.0
 """Grey levels between the paper and the strongest ink below which there is only paper."""
 

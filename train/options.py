@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge.errors import InputError
 from train.data import DataSource
+from train.describe import check_networks
 from train.recipes import RECIPES
 from train.sweep.options import add_sweep, check_sweep
 
@@ -93,16 +94,13 @@ def check(args: argparse.Namespace) -> None:
     """Refuses what no training can do.
 
     Raises:
-        InputError: a number is out of range, or there is no such teacher.
+        InputError: a number is out of range, a file is not there, or options do not go together.
     """
     if args.epochs is not None and args.epochs < 1:
         raise InputError(f"--epochs must be at least 1, not {args.epochs}")
     if args.seed < 0:
         raise InputError(f"--seed must be at least 0, not {args.seed}")
-    if args.teacher is not None and not args.teacher.is_file():
-        raise InputError(f"no teacher at {args.teacher}; name a model: --teacher FILE")
-    if args.start is not None and not args.start.is_file():
-        raise InputError(f"no trained network at {args.start}; name one: --start FILE")
+    check_networks(args.teacher, args.start)
     if args.start is not None and (args.all or args.sweep):
         raise InputError("--start goes with one recipe, not with --all or --sweep")
     check_sweep(args)

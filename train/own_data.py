@@ -17,7 +17,7 @@ import numpy as np
 from edge.arrays import BoolArray, Int32Array, Int64Array, UInt8Array
 from edge.errors import InputError
 from train.images import Dataset, Images
-from train.one_digit import is_contract, to_contract
+from train.one_digit import FOUND, UNTOUCHED, is_contract, to_contract
 from train.own_folder import is_parted, read_folder
 from train.own_npz import read_npz
 from train.writers import load_writers
@@ -88,13 +88,11 @@ def _from_folder(path: Path) -> tuple[Images, Images | None, str]:
 def _from_npz(path: Path) -> tuple[Images, Images | None, str]:
     (pixels, labels), test = read_npz(path)
     if is_contract(pixels):
-        said = "taken as they are: 28x28, bright ink on dark"
-        return Images(pixels, labels), None if test is None else Images(*test), said
-    said = "ink found, scaled and centred under the input contract"
+        return Images(pixels, labels), None if test is None else Images(*test), UNTOUCHED
     train = Images(_contract(pixels, f"{path}: training"), labels)
     if test is None:
-        return train, None, said
-    return train, Images(_contract(test[0], f"{path}: test"), test[1]), said
+        return train, None, FOUND
+    return train, Images(_contract(test[0], f"{path}: test"), test[1]), FOUND
 
 
 def _contract(pixels: UInt8Array, what: str) -> UInt8Array:

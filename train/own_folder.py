@@ -12,14 +12,11 @@ from edge.arrays import Int64Array, UInt8Array
 from edge.errors import InputError
 from edge.normalize import FIELD
 from edge.pictures import load_picture
-from train.one_digit import is_contract, to_contract
+from train.one_digit import FOUND, UNTOUCHED, is_contract, to_contract
 
 _LABELS = tuple("0123456789")
 _LITTER = frozenset({"thumbs.db", "desktop.ini"})
 _WANTED = "needed are the subfolders 0 to 9, each with pictures of that digit"
-
-Pictures = list[UInt8Array]
-"""(h, w) grey or (h, w, 3) BGR each, of any size."""
 
 
 def is_parted(folder: Path) -> bool:
@@ -46,7 +43,7 @@ def read_folder(folder: Path) -> tuple[UInt8Array, Int64Array, str]:
     pictures = [_grey_where_it_is(load_picture(path)) for path, _ in files]
     labels = np.array([label for _, label in files], np.int64)
     if all(one.shape == (FIELD, FIELD) for one in pictures) and is_contract(np.stack(pictures)):
-        return np.stack(pictures), labels, "taken as they are: 28x28, bright ink on dark"
+        return np.stack(pictures), labels, UNTOUCHED
     images = np.stack([to_contract(one) for one in pictures])
     empty = np.flatnonzero(~images.any(axis=(1, 2)))
     if len(empty):
@@ -55,7 +52,7 @@ def read_folder(folder: Path) -> tuple[UInt8Array, Int64Array, str]:
             + (f" (and {len(empty) - 1} more)" if len(empty) > 1 else "")
             + "; each picture shows one digit on even paper"
         )
-    return images, labels, "ink found, scaled and centred under the input contract"
+    return images, labels, FOUND
 
 
 def _files(folder: Path) -> list[tuple[Path, int]]:

@@ -11,6 +11,7 @@ import numpy as np
 from edge.arrays import AnyArray, Int64Array, UInt8Array
 from edge.errors import InputError
 from edge.normalize import FIELD
+from edge.untrusted import first_line
 
 _LAYOUTS = (("x_train", "y_train"), ("x", "y"), ("images", "labels"))
 _TEST = ("x_test", "y_test")
@@ -62,7 +63,7 @@ def _load(path: Path) -> dict[str, AnyArray]:
         KeyError,
         MemoryError,
     ) as error:
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        reason = first_line(error)
         if "pickle" in reason.lower():
             reason = "it is no .npz, or holds Python objects, which are never unpickled here"
         raise InputError(f"cannot read {path} as an .npz of images: {reason}; {_WANTED}") from error

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge.session import Prediction
+from edge.prediction import Prediction
 from train.data import Dataset, Images
 from train.grids import (
     draw_augmentation,

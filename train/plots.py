@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from edge.session import Prediction
+from edge.prediction import Prediction
 from train.data import Images
 from train.history import read_history
 from train.style import INK, PAPER, QUIET, RIGHT, TRAIN, VALIDATION, WRONG, figure, panel, save

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from edge.arrays import Float32Array, UInt8Array
-from edge.session import Prediction
+from edge.prediction import Prediction
 from train.encode import to_input
 
 # Keras compiles `predict` for each model, which TensorFlow advises against from the fifth on.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.files import atomic_path, write_json
+from edge.prediction import Prediction
 from train.backend import keras
 from train.data import Dataset, Split, split_by_writer, split_last
 from train.describe import already_trained, begin, describe
@@ -18,7 +19,7 @@ from train.history import read_history, time_spent
 from train.output import HISTORY_NAME, METRICS_NAME, MODEL_NAME, UNFINISHED_NAME
 from train.pictures import draw_pictures
 from train.recipes import Recipe, build_model
-from train.summary import summary
+from train.summary import model_macs, summary
 from train.teacher import load_teachers
 
 
@@ -61,10 +62,12 @@ def train_recipe(
         InputError: what is to be gone on with is a training by other settings.
     """
     keras.utils.clear_session()  # layers are numbered from the beginning again
+    network = build_model(recipe)
     parts = choose_split(dataset, recipe, split, seed)
     teacher = teacher if recipe.augmentation is not None else None
     asked = describe(
         recipe,
+        model_macs(network),
         dataset,
         parts,
         seed=seed,
@@ -80,7 +83,7 @@ def train_recipe(
     if recipe.augmentation is not None:
         import train.temperature  # noqa: F401  # what it lacks is told before the training
     begin(output, asked, resume=resume)
-    print(summary(build_model(recipe), recipe.name), file=sys.stderr)
+    print(summary(network, recipe.name), file=sys.stderr)
     print(
         f"{dataset.name}: {len(parts.train):,} images to train on, "
         f"{len(parts.validation):,} to validate ({parts.how})",
@@ -97,21 +100,8 @@ def train_recipe(
         tensorboard=tensorboard,
         start=start,
     )
-    metrics = asked | _took(trained, output)
-    temperature = None
-    if recipe.augmentation is not None:
-        from train.temperature import calibrate_model
-
-        fitted = calibrate_model(trained.model, parts.validation)
-        temperature = fitted.value
-        metrics["temperature"] = asdict(fitted)
-    _, figures = evaluate(trained.model, parts.validation)
-    metrics["validation"] = {name: figures[name] for name in ("images", "accuracy")}
-    prediction, figures = evaluate(trained.model, dataset.test, temperature=temperature)
-    metrics["test"] = dict(figures)
-    for other in also_test:
-        _, figures = evaluate(trained.model, other.test, temperature=temperature)
-        metrics[_key(other)] = dict(figures)
+    figures, prediction = _measure(trained.model, recipe, parts, dataset, also_test)
+    metrics = asked | _took(trained, output) | figures
     with atomic_path(output / MODEL_NAME) as temporary:
         trained.model.save(temporary)
     write_json(output / METRICS_NAME, metrics)  # after the model: it says that one is there
@@ -132,6 +122,28 @@ def choose_split(dataset: Dataset, recipe: Recipe, how: str, seed: int) -> Split
             file=sys.stderr,
         )
     return split_by_writer(dataset, seed=seed)
+
+
+def _measure(
+    model: Any, recipe: Recipe, parts: Split, dataset: Dataset, also_test: Sequence[Dataset]
+) -> tuple[dict[str, Any], Prediction]:
+    """Folds in the temperature, then looks at the test sets: the figures, and the answers."""
+    figures: dict[str, Any] = {}
+    temperature = None
+    if recipe.augmentation is not None:
+        from train.temperature import calibrate_model
+
+        fitted = calibrate_model(model, parts.validation)
+        temperature = fitted.value
+        figures["temperature"] = asdict(fitted)
+    _, seen = evaluate(model, parts.validation)
+    figures["validation"] = {name: seen[name] for name in ("images", "accuracy")}
+    prediction, seen = evaluate(model, dataset.test, temperature=temperature)
+    figures["test"] = dict(seen)
+    for other in also_test:
+        _, seen = evaluate(model, other.test, temperature=temperature)
+        figures[_key(other)] = dict(seen)
+    return figures, prediction
 
 
 def _took(trained: Trained, output: Path) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from train.recipes import RECIPES
-
 
 def aligned(rows: Sequence[Sequence[str]], *, words: int = 1) -> str:
     """Rows of cells as columns of equal width.
@@ -29,20 +27,3 @@ def markdown(rows: Sequence[Sequence[str]], *, words: int = 1) -> str:
     header, *body = rows
     rule = ["---" if column < words else "--:" for column in range(len(header))]
     return "\n".join(f"| {' | '.join(row)} |" for row in (header, rule, *body))
-
-
-def recipe_table() -> str:
-    """The recipes as a table for a terminal."""
-    rows = [("recipe", "source", "reported", "parameters", "batch", "epochs")]
-    rows += [
-        (
-            one.name,
-            one.source,
-            one.reported,
-            f"{one.parameters:,}",
-            str(one.batch),
-            str(one.epochs),
-        )
-        for one in RECIPES.values()
-    ]
-    return aligned(rows, words=3)

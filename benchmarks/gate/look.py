@@ -15,11 +15,12 @@ from benchmarks.gate.packing import pack_answers, unpack_answers
 from benchmarks.gate.probe import Probe
 from benchmarks.host import HostFacts
 from benchmarks.keras_parent import find_parent
-from edge.artifact import ModelArtifact, load_manifest
+from edge.artifact import ModelArtifact
 from edge.embedded import MODEL_KEY, read_embedded
 from edge.errors import InputError, MachineError
+from edge.manifest import load_manifest
+from edge.prediction import Prediction
 from edge.quantization import QuantizationScheme
-from edge.session import Prediction
 
 
 @dataclass(slots=True)

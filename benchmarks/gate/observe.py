@@ -24,8 +24,9 @@ from edge.artifact import ModelArtifact, ModelFormat
 from edge.embedded import body_sha256
 from edge.errors import InputError
 from edge.parity import compare
+from edge.prediction import Prediction
 from edge.quantization import QuantizationScheme
-from edge.session import Prediction, Runtime
+from edge.session import Runtime
 
 REFERENCE_STEP = 5
 """Every fifth image goes through the reference kernels, which take their time."""

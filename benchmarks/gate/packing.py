@@ -8,7 +8,7 @@ import zlib
 import numpy as np
 
 from edge.arrays import AnyArray, Float32Array
-from edge.session import Prediction
+from edge.prediction import Prediction
 
 
 def pack(values: AnyArray) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.latency import LatencyScope
+from benchmarks.operators.profile import OperatorProfile
 from benchmarks.page.svg import (
     ABOVE,
     BOTTOM,
@@ -32,6 +33,8 @@ from benchmarks.table import microseconds
 
 _CALLS = (LatencyScope.RUNTIME, LatencyScope.KERAS)
 _ROW = 24
+_LEAST_SHARE = 0.01
+"""Of the run, for an operator to have a bar."""
 _NAMES = 204
 """Room for the names of the corruptions, also in a phone's larger letters."""
 
@@ -137,6 +140,30 @@ def bars(title: str, values: Sequence[Bar]) -> str:
         width = (WIDTH - 8) * one.value / longest
         body.append(bar(4, top + 21, width, _ROW - 4, f"f{one.color % COLORS}", one.words))
     return chart(title, body, height=len(values) * 2 * _ROW + 4)
+
+
+def operators(benchmark: Benchmark, profile: OperatorProfile) -> str:
+    """A bar an operator, the float32 file's beside it where both have the same ones."""
+    number = {(row.file, row.runtime): place for place, row in enumerate(benchmark.rows)}
+    exact = next(
+        (
+            one
+            for one in benchmark.extras.operators
+            if one.scheme == "none" and one.runtime == profile.runtime
+        ),
+        None,
+    )
+    shown = []
+    for place, one in enumerate(profile.operators):
+        other = profile.counterpart(place, exact) if exact else None
+        pair = [(profile, one)] + ([(exact, other)] if exact and other else [])
+        if max(of.share(each) for of, each in pair) < _LEAST_SHARE:
+            continue
+        for of, each in pair:
+            words = f"{microseconds(each.us)} us"
+            name = " ".join(filter(None, (of.scheme_name, each.label, each.output)))
+            shown.append(Bar(name, max(each.us, 0), words, number.get((of.file, of.runtime), 0)))
+    return bars(f"Operators of {profile.file}, {profile.runtime}", shown)
 
 
 def calibration(benchmark: Benchmark) -> str:

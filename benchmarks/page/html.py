@@ -78,6 +78,10 @@ def _charts(benchmark: Benchmark) -> list[str]:
             for one in benchmark.extras.starts
         ]
         made.append(("Memory above an empty runtime", charts.bars("Memory of each file", memory)))
+    for profile in benchmark.extras.operators:
+        if profile.scheme == "int8":
+            title = f"Operators, {profile.runtime}"
+            made.append((title, charts.operators(benchmark, profile)))
     if any(row.evidence for row in rows):
         made.append(("Calibration", charts.calibration(benchmark)))
     if any(row.evidence and row.evidence.spoiled for row in rows):
@@ -133,15 +137,19 @@ def _figure(flip: Flip) -> str:
 
 def _section(one: Section) -> str:
     return (
-        f'<h2>{html.escape(one.title)}</h2><p class="note">{html.escape(one.note)}</p>'
+        f'<h2>{html.escape(one.title)}</h2><p class="note">{_said(one.note)}</p>'
         f"{_table(one.header, one.rows)}"
     )
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     head = "".join(f'<th scope="col">{html.escape(one)}</th>' for one in header)
+    kinds = ["" if name else ' class="bars"' for name in header]  # bars have no name
     body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows
+        "<tr>"
+        + "".join(f"<td{k}>{html.escape(cell)}</td>" for k, cell in zip(kinds, row, strict=True))
+        + "</tr>"
+        for row in rows
     )
     # A wide table scrolls inside its own frame, never the page; the keyboard reaches it too.
     return (

@@ -25,8 +25,9 @@ line.grid{stroke:var(--rule)}line.median{stroke:var(--ink);stroke-width:2}
 .scroll{overflow-x:auto;border:1px solid var(--rule);border-radius:8px}
 table{border-collapse:collapse;font-size:.875rem;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:6px 10px;text-align:right;white-space:nowrap;border-top:1px solid var(--rule)}
-thead th{border-top:0;background:var(--card);color:var(--soft);font-weight:600}
-th:first-child,td:first-child{text-align:left}
+thead th{border-top:0;background:var(--card);color:var(--soft);font-weight:600;
+white-space:normal;vertical-align:bottom}
+th:first-child,td:first-child,td.bars{text-align:left}td.bars{color:var(--c0);line-height:1}
 .legend{display:flex;flex-wrap:wrap;gap:4px 16px;padding:0;margin:.6em 0;list-style:none;
 font-size:.875rem}
 .legend i{display:inline-block;width:12px;height:12px;border-radius:3px;margin-right:6px}
@@ -40,7 +41,8 @@ overflow-x:auto;font-size:.875rem}
 dl{display:grid;grid-template-columns:minmax(90px,max-content) 1fr;gap:2px 16px;font-size:.9rem}
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 ul.plain{padding-left:1.2em;font-size:.9rem}
-@media(max-width:600px){svg{font-size:19px}main{padding:12px}}
+@media(max-width:600px){svg{font-size:19px}main{padding:12px}
+dl{grid-template-columns:1fr}dd{margin:0 0 6px}}
 @media print{body{font-size:12px}.scroll{overflow:visible}}
 """ + "".join(
     f".f{n}{{fill:var(--c{n})}}.s{n}{{stroke:var(--c{n});fill:none;stroke-width:2}}"

@@ -129,8 +129,8 @@ def check_model() -> Check:
     folder = Path(__file__).resolve().parents[1] / "models"
     mend = "git checkout -- edge/models"
     try:
-        from edge.artifact import load_manifest
         from edge.errors import EdgeDigitsError
+        from edge.manifest import load_manifest
     except ImportError:
         return Check("Model", State.UNNEEDED, "looked at once NumPy is there")
     try:

@@ -8,7 +8,9 @@ from typing import Any
 from edge.arrays import AnyArray
 from edge.artifact import ModelArtifact
 from edge.errors import InputError, MachineError
-from edge.session import FoundTensor, Runtime, check_tensors
+from edge.found_tensors import FoundTensor, check_tensors
+from edge.onnx_external import check_self_contained
+from edge.session import Runtime
 from edge.untrusted import first_line
 
 _DTYPES = {
@@ -27,6 +29,7 @@ class OnnxBackend:
     def __init__(self, artifact: ModelArtifact, content: bytes, threads: int) -> None:
         """Loads `content`; raises InputError for a bad model, MachineError for no runtime."""
         onnxruntime = import_onnxruntime()
+        check_self_contained(content, artifact.path)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1

@@ -10,9 +10,10 @@ from typing import Any
 from edge.arrays import AnyArray
 from edge.artifact import ModelArtifact
 from edge.errors import InputError, MachineError
+from edge.found_tensors import FoundTensor, check_tensors
 from edge.quantization import QuantizationParams
 from edge.quiet import silenced
-from edge.session import FoundTensor, Runtime, check_tensors
+from edge.session import Runtime
 from edge.tensors import TensorSpec
 from edge.untrusted import first_line
 
@@ -55,16 +56,20 @@ class TfliteBackend:
             [_found(detail) for detail in inputs.values()],
             [_found(detail) for detail in outputs.values()],
         )
+        self._set_tensor = self._interpreter.set_tensor
+        self._invoke = self._interpreter.invoke
+        self._get_tensor = self._interpreter.get_tensor
         self._input: int = inputs[artifact.input.name]["index"]
         specs = [artifact.probabilities, artifact.is_digit]
         self._outputs: list[int] = [outputs[s.name]["index"] for s in specs if s]
 
     def run(self, image: AnyArray) -> Sequence[AnyArray]:
         """One image in, the raw outputs out."""
-        self._interpreter.set_tensor(self._input, image)
-        self._interpreter.invoke()
-        fetch = self._interpreter.get_tensor
-        return [fetch(index) for index in self._outputs]
+        # Copies in and copies out: a view of the interpreter's memory would be overwritten by
+        # the next run, saves nothing at these sizes, and forbids the run while it is held.
+        self._set_tensor(self._input, image)
+        self._invoke()
+        return list(map(self._get_tensor, self._outputs))
 
 
 def read_tensors(content: bytes) -> tuple[list[TensorSpec], list[TensorSpec]]:

@@ -14,9 +14,15 @@ from edge.records import frame_to_json
 class JsonLinesSink:
     """Prints each frame's reading at once, so that a pipe sees it in time."""
 
-    def __init__(self, *, on_change: bool = False) -> None:
-        """Takes whether to print only when the lines differ from those printed last."""
+    def __init__(self, *, on_change: bool = False, signed: bool = False) -> None:
+        """Takes how to print.
+
+        Args:
+            on_change: only when the lines differ from those printed last.
+            signed: with the signs that were read.
+        """
         self._on_change = on_change
+        self._signed = signed
         self._last: tuple[str, ...] | None = None
 
     def __enter__(self) -> Self:
@@ -35,5 +41,6 @@ class JsonLinesSink:
         """Prints; raises BrokenPipeError when nobody reads any more."""
         if not self._on_change or reading.lines != self._last:
             self._last = reading.lines
-            print(json.dumps(frame_to_json(frame, reading), allow_nan=False), flush=True)
+            record = frame_to_json(frame, reading, signed=self._signed)
+            print(json.dumps(record, allow_nan=False), flush=True)
         return True

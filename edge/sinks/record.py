@@ -80,7 +80,8 @@ class RecordSink:
             if not _playable(self._temporary):
                 raise InputError(f"cannot write {self._path}: the video broke off; free some space")
         if self._written:
-            print(f"wrote {self._path}: {self._written} frames", file=sys.stderr)
+            frames = "1 frame" if self._written == 1 else f"{self._written} frames"
+            print(f"wrote {self._path}: {frames}", file=sys.stderr)
         elif error is None:
             print(f"no frame came, {self._path} is not written", file=sys.stderr)
 

@@ -1,4 +1,4 @@
-"""Ten digits as a pen writes them, for the demo. A training draws from train/glyphs.py."""
+"""Ten digits as a pen writes them, for the demo. A training draws from train/forms/."""
 
 from __future__ import annotations
 

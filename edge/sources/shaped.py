@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -107,6 +108,16 @@ class ShapedSource:
         self._source.__exit__(kind, error, trace)
 
     def __iter__(self) -> Iterator[Frame]:
-        """Its frames, reshaped."""
+        """Its frames, reshaped; a part that reaches beyond the picture is told once."""
+        asked, told = self._shape.roi, False
         for frame in self._source:
-            yield replace(frame, image=self._shape.apply(frame.image))
+            image = self._shape.apply(frame.image)
+            height, width = image.shape[:2]
+            if asked and not told and (width, height) != asked[2:]:
+                print(
+                    f"--roi reaches beyond the picture: {width}x{height} of "
+                    f"{asked[2]}x{asked[3]} are read",
+                    file=sys.stderr,
+                )
+                told = True
+            yield replace(frame, image=image)

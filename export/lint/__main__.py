@@ -37,7 +37,7 @@ def inspect(path: Path) -> Inspection:
     described = description_of(path)
     look = inspect_tflite if kind is ModelFormat.TFLITE else inspect_onnx
     inspection = look(content, path, described)
-    findings = [*inspection.findings, *check_answers(content, kind, described)]
+    findings = [*inspection.findings, *check_answers(content, kind, path, described)]
     return replace(inspection, findings=by_level(findings))
 
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from edge.artifact import ModelArtifact, Preprocessing, load_artifact
+from edge.artifact import ModelArtifact, Preprocessing
 from edge.errors import InputError
+from edge.manifest import load_artifact
 from edge.quantization import QuantizationScheme
 from export.lint.findings import Finding, Level
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from edge.artifact import ModelArtifact
 from edge.errors import InputError, MachineError
+from edge.onnx_external import check_self_contained
 from edge.quantization import QuantizationScheme
 from export.lint import common
 from export.lint.findings import Finding, Inspection, Level
@@ -39,6 +40,7 @@ def inspect_onnx(content: bytes, path: Path, described: ModelArtifact | None) ->
         raise MachineError(
             "the onnx package reads .onnx files; install: pip install onnx"
         ) from error
+    check_self_contained(content, path)  # before anything follows a path in it
     try:
         model = onnx.load_from_string(content)
     except Exception as error:  # protobuf's errors depend on its build

@@ -7,7 +7,8 @@ import sys
 
 import numpy as np
 
-from edge.artifact import ModelFormat, load_manifest
+from edge.artifact import ModelFormat
+from edge.manifest import load_manifest
 from edge.session import DEFAULT_MODEL, Runtime, open_session
 
 

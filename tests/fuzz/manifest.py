@@ -10,8 +10,9 @@ import atheris
 import numpy as np
 
 with atheris.instrument_imports(include=["edge"]):
-    from edge.artifact import MANIFEST_NAME, ModelArtifact, load_manifest
+    from edge.artifact import ModelArtifact
     from edge.errors import InputError
+    from edge.manifest import MANIFEST_NAME, load_manifest
     from edge.session import DEFAULT_MODEL
 
 from tests.fuzz.common import check_refusal, fuzz

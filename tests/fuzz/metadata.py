@@ -8,9 +8,9 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["edge", "zipfile"]):
-    from edge.artifact import load_artifact, load_manifest
     from edge.embedded import read_embedded
     from edge.errors import InputError
+    from edge.manifest import load_artifact, load_manifest
     from edge.session import DEFAULT_MODEL
 
 from tests.fuzz.common import check_refusal, fuzz

@@ -59,7 +59,7 @@ def draw_page(
     The same seed gives the same page, as far as OpenCV draws the same.
 
     Args:
-        lines: digits, with spaces between numbers, signs and letters of `train.letters`;
+        lines: digits, with spaces between numbers, signs and letters of `train.forms`;
             None draws lines that suit the kind.
         rng: source of the handwriting, the pen, the light and the noise.
         kind: what makes the page hard to read.

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from edge.errors import InputError
-from train.letters import LETTER_FORMS
+from train.forms.letters import LETTER_FORMS
 from train.scenes.kinds import LOOKS, SceneKind
 
 SIGNS = {"-": "minus", "+": "plus", "x": "times", "=": "equals", ":": "divide"}

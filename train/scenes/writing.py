@@ -10,8 +10,9 @@ import cv2
 import numpy as np
 
 from edge.arrays import Int32Array, UInt8Array
-from train.glyphs import MARKS, Form
-from train.letters import LETTER_FORMS
+from train.forms.letters import LETTER_FORMS
+from train.forms.marks import MARKS
+from train.forms.stroke import Form
 from train.scenes.kinds import Look
 from train.scenes.text import BRACKETS, SIGNS
 from train.strokes import Hand, draw_digit, draw_form

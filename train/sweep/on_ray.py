@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from edge.errors import MachineError
 from edge.files import write_bytes
+from edge.untrusted import first_line
 from train.output import METRICS_NAME
 from train.sweep.job import Job
 from train.sweep.plan import Trial
@@ -125,10 +126,9 @@ class OnRay:
         try:
             self._ray.init(**options)
         except (ConnectionError, OSError, RuntimeError, ValueError, TimeoutError) as error:
-            reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise MachineError(
-                f"Ray at {address}: {reason}; start a cluster with: ray start --head, or run on "
-                "this machine: --ray local"
+                f"Ray at {address}: {first_line(error)}; start a cluster with: "
+                "ray start --head, or run on this machine: --ray local"
             ) from error
         most = max((node["Resources"].get("CPU", 0) for node in self._ray.nodes()), default=0)
         if most < threads:

@@ -1,6 +1,6 @@
 """The process of one trial; `train.sweep.process` starts it.
 
-Its first line on stdin is the job, then the folder of its files and that of the images.
+Three lines on stdin tell it the job, the file of the images and the folder for what it writes.
 It ends when stdin does: a trial whose sweep, or whose worker, was killed does not live on.
 """
 

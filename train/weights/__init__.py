@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.errors import InputError
+from edge.untrusted import first_line
 
 SHIPPED_WEIGHTS = Path(__file__).resolve().parent / "edge.weights.h5"
 SHIPPED_RECIPE = "edge"
@@ -36,6 +37,5 @@ def load_shipped(weights: Path = SHIPPED_WEIGHTS) -> Any:
         with quiet_tensorflow():  # Keras warns at length of every weight that does not fit
             model.load_weights(weights)
     except (OSError, ValueError, KeyError) as error:
-        reason = (str(error).splitlines() or [""])[0]
-        raise InputError(f"{weights} cannot be loaded: {reason}") from error
+        raise InputError(f"{weights} cannot be loaded: {first_line(error)}") from error
     return model

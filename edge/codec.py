@@ -1,0 +1,55 @@
+"""From pixels to what a network is fed, and from what it answers to real values.
+
+What can be worked out once is worked out when a model is loaded: beside a network of 20
+microseconds every further pass over 784 pixels shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+import numpy as np
+
+from edge.arrays import AnyArray, Float32Array, UInt8Array
+from edge.artifact import Preprocessing
+from edge.tensors import TensorSpec
+
+Encode = Callable[[UInt8Array], AnyArray]
+"""The uint8 pixels of one image, with or without axes of length 1, to the input tensor."""
+
+Decode = Callable[[AnyArray], Float32Array]
+"""An output's raw values to real ones, the same shape; never a buffer that is used again."""
+
+
+def image_encoder(spec: TensorSpec, preprocessing: Preprocessing) -> Encode:
+    """How the pixels of an image become the tensor that an input takes.
+
+    A pixel has 256 values, so scaling and quantization together are one look-up, exact by
+    construction.
+    """
+    shape, dtype = spec.shape, np.dtype(spec.dtype)
+    pixels = np.arange(256, dtype=np.float64)
+    real = (pixels * preprocessing.scale + preprocessing.offset).astype(np.float32)
+    table = spec.params.quantize(real) if spec.params else real.astype(dtype)
+    if table.itemsize > 1:
+        return lambda image: table.take(image).reshape(shape)
+    # Bytes to bytes: NumPy's own look-up first widens every index to 64 bits. A bytearray,
+    # since interpreters copy an array that cannot be written to once more.
+    said = table.tobytes()
+    return lambda image: np.ndarray(shape, dtype, bytearray(image).translate(said))
+
+
+def value_decoder(spec: TensorSpec) -> Decode:
+    """How an output's raw values become real ones.
+
+    Eight bits have 256 values: dequantizing is one look-up. A negative int8 indexes the
+    table from its end, which is where its value stands.
+    """
+    params = spec.params
+    if params is None:
+        return lambda values: values.astype(np.float32, copy=False)
+    if np.dtype(spec.dtype).itemsize > 1:
+        return params.dequantize
+    table = params.dequantize(np.arange(256).astype(np.uint8).view(spec.dtype))
+    return cast("Decode", table.take)

@@ -1,0 +1,74 @@
+"""Lines of writing: bent, climbing, scattered."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.layout import group_lines, slope
+from edge.segment import Box
+
+
+def digits(*middles: tuple[int, int]) -> list[Box]:
+    """Digits of 30 x 50 pixels around points."""
+    return [(x - 15, y - 25, 30, 50) for x, y in middles]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "lines"),
+    [
+        pytest.param(
+            digits(
+                (250, 100), (340, 95), (430, 105), (160, 148), (260, 180), (350, 175), (440, 185)
+            ),
+            [[0, 1, 2], [3, 4, 5, 6]],
+            id="nearer-to-the-line-below",
+        ),
+        pytest.param(
+            digits((100, 100), (190, 105), (280, 60), (370, 100), (460, 95)),
+            [[0, 1, 2, 3, 4]],
+            id="a-lone-one-between-others",
+        ),
+        pytest.param(
+            digits((100, 100), (190, 100), (300, 30), (100, 200), (190, 200)),
+            [[2], [0, 1], [3, 4]],
+            id="a-lone-one-beside-others",
+        ),
+        pytest.param(
+            digits((100, 100), (160, 118), (220, 128), (280, 128), (340, 118), (400, 100))
+            + digits((100, 180), (160, 198), (220, 208), (280, 208), (340, 198), (400, 180)),
+            [list(range(6)), list(range(6, 12))],
+            id="bent",
+        ),
+    ],
+)
+def test_which_line_a_digit_belongs_to(boxes: list[Box], lines: list[list[int]]) -> None:
+    assert group_lines(boxes) == lines
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    rows=st.integers(1, 5),
+    columns=st.integers(2, 8),
+    climb=st.floats(-0.2, 0.2),
+    seed=st.integers(0, 10_000),
+)
+def test_rows_stay_rows(rows: int, columns: int, climb: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    boxes = digits(
+        *(
+            (100 + 70 * column, round(500 + 110 * row + climb * 70 * column + rng.uniform(-4, 4)))
+            for row in range(rows)
+            for column in range(columns)
+        )
+    )
+    written = [list(range(row * columns, (row + 1) * columns)) for row in range(rows)]
+    assert group_lines(boxes) == written
+
+
+def test_a_page_climbs_as_its_lines_do() -> None:
+    climbing = [(x, y + x // 5, w, h) for x, y, w, h in digits(*((90 * i, 200) for i in range(6)))]
+    assert slope(climbing) == pytest.approx(0.2, abs=0.03)
+    assert slope(climbing[:2]) == 0

@@ -1,0 +1,1 @@
+"""How characters are written: the strokes of each form, as tables."""
