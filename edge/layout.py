@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,11 +14,15 @@ from edge.regroup import regroup
 from edge.segment import Box
 
 NUMBER_GAP = 0.55
-"""Gap between two numbers, as a share of the digits' median height."""
+"""Gap between two numbers, in sizes of the median digit, where a line's others do not tell."""
 
 STEEPEST = 1.2
 """Steepest line of writing, as rise over run."""
 
+_NARROWEST = 0.4  # of a digit's place, in digit sizes
+_GAPS = (0.1, 1.2)  # closer is touching, farther is another number, by however much
+_CLEAR = 1.6  # times as wide as the next narrower gap
+_PARTS_GAP = (0.45, 0.85)  # gaps that part numbers, and that do not, whatever the others are
 _WIDEST_GAP = 6.0  # between two digits of one line, in digit heights
 
 
@@ -117,17 +122,46 @@ def _covered(middles: Float64Array, tall: float) -> float:
 
 
 def split_numbers(boxes: Sequence[Box], line: Sequence[int]) -> list[list[int]]:
-    """Parts a line into numbers: a gap wider than most of a digit's height begins a new one."""
+    """Parts a line into numbers, by the gaps between its digits.
+
+    Where some gaps are clearly wider than the others, those part the numbers. Where all are
+    alike, the line is one number or each digit is one: gaps of more than half a digit part.
+    """
     if not line:
         return []
-    tallest = median([boxes[i][3] for i in line])
+    least = number_gap(digit_gaps(boxes, line))
     numbers = [[line[0]]]
-    for left, right in itertools.pairwise(line):
-        gap = boxes[right][0] - (boxes[left][0] + boxes[left][2])
-        if gap > NUMBER_GAP * tallest:
+    for right, gap in zip(line[1:], digit_gaps(boxes, line), strict=True):
+        if gap > least:
             numbers.append([])
         numbers[-1].append(right)
     return numbers
+
+
+def digit_gaps(boxes: Sequence[Box], line: Sequence[int]) -> list[float]:
+    """The gaps between a line's digits, in sizes of its median digit.
+
+    A digit's size is its height, or its width where digits are written flat; a thin 1 takes
+    the place of half a digit at least.
+    """
+    size = max(median([boxes[i][2] for i in line]), median([boxes[i][3] for i in line]))
+    ends = []
+    for x, _, w, _ in (boxes[i] for i in line):
+        half = max(w, _NARROWEST * size) / 2
+        ends.append((x + w / 2 - half, x + w / 2 + half))
+    return [(right[0] - left[1]) / size for left, right in itertools.pairwise(ends)]
+
+
+def number_gap(gaps: Sequence[float]) -> float:
+    """The gap, in digit sizes, above which a new number begins in a line with these gaps."""
+    ordered = sorted(min(max(gap, _GAPS[0]), _GAPS[1]) for gap in gaps)
+    jumps = [(wide / narrow, narrow, wide) for narrow, wide in itertools.pairwise(ordered)]
+    if jumps:
+        ratio, narrow, wide = max(jumps)
+        if ratio >= _CLEAR:
+            return min(max(math.sqrt(narrow * wide), _PARTS_GAP[0]), _PARTS_GAP[1])
+        return -1.0 if median(ordered) > NUMBER_GAP else float("inf")
+    return NUMBER_GAP
 
 
 def _right_neighbours(

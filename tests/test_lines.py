@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.layout import group_lines, slope
+from edge.layout import group_lines, slope, split_numbers
 from edge.segment import Box
 
 
@@ -72,3 +72,45 @@ def test_a_page_climbs_as_its_lines_do() -> None:
     climbing = [(x, y + x // 5, w, h) for x, y, w, h in digits(*((90 * i, 200) for i in range(6)))]
     assert slope(climbing) == pytest.approx(0.2, abs=0.03)
     assert slope(climbing[:2]) == 0
+
+
+def _line(*gaps: int, width: int = 30, height: int = 40) -> list[Box]:
+    """Boxes of one line with these gaps between them, in pixels."""
+    boxes = [(0, 0, width, height)]
+    for gap in gaps:
+        x, _, w, _ = boxes[-1]
+        boxes.append((x + w + gap, 0, width, height))
+    return boxes
+
+
+def _lengths(boxes: list[Box]) -> list[int]:
+    return [len(number) for number in split_numbers(boxes, range(len(boxes)))]
+
+
+@pytest.mark.parametrize(
+    ("gaps", "lengths"),
+    [
+        ((10, 10), [3]),
+        ((24, 26, 90, 24, 27), [3, 3]),  # wide writing: its inner gaps are no new numbers
+        ((30, 34, 31), [1, 1, 1, 1]),
+        ((21, 23, 20, 22), [5]),
+        ((8, 30, 8), [2, 2]),
+        ((8, 30, 8, 200, 8), [2, 2, 2]),
+        ((30,), [1, 1]),
+        ((), [1]),
+    ],
+)
+def test_numbers_are_parted_where_gaps_are_clearly_wider(
+    gaps: tuple[int, ...], lengths: list[int]
+) -> None:
+    assert _lengths(_line(*gaps)) == lengths
+
+
+def test_flat_digits_have_wider_gaps_of_their_own() -> None:
+    assert _lengths(_line(24, width=60)) == [2]
+    assert _lengths(_line(24, width=30)) == [1, 1]
+
+
+def test_a_thin_1_takes_a_digits_place() -> None:
+    boxes = [(0, 0, 30, 40), (48, 0, 4, 40), (70, 0, 30, 40)]
+    assert _lengths(boxes) == [3]
