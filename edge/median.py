@@ -15,6 +15,9 @@ from numpy.typing import ArrayLike
 _MANY = 256
 """Bytes from which on counting them is quicker than parting them."""
 
+_FEW = 32
+"""Values up to which Python sorts them sooner than NumPy begins to."""
+
 
 def median(values: ArrayLike) -> float:
     """The middle value of all, or the mean of the middle two; exactly `np.median`'s.
@@ -29,6 +32,10 @@ def median(values: ArrayLike) -> float:
     half, odd = divmod(flat.size, 2)
     if not flat.size:
         return math.nan
+    # Not float32: the mean of its middle two is rounded to 32 bits.
+    if flat.size <= _FEW and (flat.dtype == np.float64 or flat.dtype.kind in "iu"):
+        ordered = sorted(flat.tolist())
+        return float(ordered[half] if odd else (ordered[half - 1] + ordered[half]) / 2)
     if flat.dtype == np.uint8 and flat.size >= _MANY:
         # Of 256 values, counting is several times faster than parting.
         below = np.bincount(flat, minlength=256).cumsum()
