@@ -117,7 +117,8 @@ def test_every_file_is_used() -> None:
 
 
 def test_no_file_outgrows_its_room() -> None:
-    long = {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in FILES}
+    files = [*FILES, *sorted((ROOT / "tests").rglob("*.py"))]
+    long = {str(p.relative_to(ROOT)): len(p.read_text("utf-8").splitlines()) for p in files}
     assert {name: lines for name, lines in long.items() if lines > LONGEST} == {}
 
 

@@ -1,4 +1,4 @@
-"""Lines of writing: bent, climbing, scattered."""
+"""Lines of writing, bent, climbing, scattered, and the numbers in them."""
 
 from __future__ import annotations
 
@@ -114,3 +114,42 @@ def test_flat_digits_have_wider_gaps_of_their_own() -> None:
 def test_a_thin_1_takes_a_digits_place() -> None:
     boxes = [(0, 0, 30, 40), (48, 0, 4, 40), (70, 0, 30, 40)]
     assert _lengths(boxes) == [3]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "lines"),
+    [
+        pytest.param([], [], id="nothing"),
+        pytest.param([(50, 0, 20, 40), (0, 5, 20, 40)], [[1, 0]], id="left-to-right"),
+        pytest.param([(0, 100, 20, 40), (0, 0, 20, 40)], [[1], [0]], id="top-to-bottom"),
+        pytest.param(
+            [(0, 0, 20, 40), (40, 9, 20, 40), (80, 18, 20, 40), (0, 70, 20, 40)],
+            [[0, 1, 2], [3]],
+            id="slanted",
+        ),
+        pytest.param([(0, 0, 20, 40), (900, 0, 20, 40)], [[0], [1]], id="far-apart"),
+        pytest.param(
+            [(0, 0, 20, 40), (50, 45, 20, 40), (100, 92, 20, 40), (150, 135, 20, 40)],
+            [[0, 1, 2, 3]],
+            id="falling-steeply",
+        ),
+        pytest.param(
+            [(0, 0, 20, 40), (2, 60, 20, 40), (1, 120, 20, 40)], [[0], [1], [2]], id="a-column"
+        ),
+    ],
+)
+def test_lines(boxes, lines) -> None:
+    assert group_lines(boxes) == lines
+
+
+def test_a_wide_gap_begins_a_new_number() -> None:
+    boxes = [(0, 0, 20, 40), (28, 0, 20, 40), (90, 0, 20, 40)]
+    assert split_numbers(boxes, [0, 1, 2]) == [[0, 1], [2]]
+
+
+@given(st.lists(st.tuples(*[st.integers(0, 500)] * 2, *[st.integers(1, 80)] * 2), max_size=25))
+def test_every_box_is_in_exactly_one_line(boxes) -> None:
+    lines = group_lines(boxes)
+    assert sorted(index for line in lines for index in line) == list(range(len(boxes)))
+    for line in lines:
+        assert sorted(line) == sorted(i for number in split_numbers(boxes, line) for i in number)

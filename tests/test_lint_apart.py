@@ -10,15 +10,9 @@ from typing import Any
 
 import pytest
 
-from export.lint.findings import Inspection
+from tests.linting import inspected
 from tests.mutations import bare
 from tests.support import shipped_models
-
-
-def inspected(path: Path) -> Inspection:
-    from export.lint.__main__ import inspect
-
-    return inspect(path)
 
 
 @pytest.fixture(params=["digits-float32.tflite", "digits-float32.onnx"])

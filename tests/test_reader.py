@@ -12,7 +12,6 @@ from hypothesis.extra import numpy as npst
 from edge.acceptance import Acceptance
 from edge.errors import InputError
 from edge.hypotheses import hypotheses
-from edge.layout import group_lines, split_numbers
 from edge.orientation import turn, turn_box_back
 from edge.reader import Reader
 from edge.session import Session, open_session
@@ -196,45 +195,6 @@ def test_a_model_without_is_digit_reads_as_well(page: Scene) -> None:
 def test_a_threshold_is_a_share(value: float) -> None:
     with pytest.raises(InputError):
         Acceptance(is_digit=value)
-
-
-@pytest.mark.parametrize(
-    ("boxes", "lines"),
-    [
-        pytest.param([], [], id="nothing"),
-        pytest.param([(50, 0, 20, 40), (0, 5, 20, 40)], [[1, 0]], id="left-to-right"),
-        pytest.param([(0, 100, 20, 40), (0, 0, 20, 40)], [[1], [0]], id="top-to-bottom"),
-        pytest.param(
-            [(0, 0, 20, 40), (40, 9, 20, 40), (80, 18, 20, 40), (0, 70, 20, 40)],
-            [[0, 1, 2], [3]],
-            id="slanted",
-        ),
-        pytest.param([(0, 0, 20, 40), (900, 0, 20, 40)], [[0], [1]], id="far-apart"),
-        pytest.param(
-            [(0, 0, 20, 40), (50, 45, 20, 40), (100, 92, 20, 40), (150, 135, 20, 40)],
-            [[0, 1, 2, 3]],
-            id="falling-steeply",
-        ),
-        pytest.param(
-            [(0, 0, 20, 40), (2, 60, 20, 40), (1, 120, 20, 40)], [[0], [1], [2]], id="a-column"
-        ),
-    ],
-)
-def test_lines(boxes, lines) -> None:
-    assert group_lines(boxes) == lines
-
-
-def test_a_wide_gap_begins_a_new_number() -> None:
-    boxes = [(0, 0, 20, 40), (28, 0, 20, 40), (90, 0, 20, 40)]
-    assert split_numbers(boxes, [0, 1, 2]) == [[0, 1], [2]]
-
-
-@given(st.lists(st.tuples(*[st.integers(0, 500)] * 2, *[st.integers(1, 80)] * 2), max_size=25))
-def test_every_box_is_in_exactly_one_line(boxes) -> None:
-    lines = group_lines(boxes)
-    assert sorted(index for line in lines for index in line) == list(range(len(boxes)))
-    for line in lines:
-        assert sorted(line) == sorted(i for number in split_numbers(boxes, line) for i in number)
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
