@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
-import subprocess
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from edge.errors import InputError
+from train.commit import commit
 
 PACKAGES = (
     "ai-edge-litert",
@@ -47,7 +47,6 @@ _ARM_PARTS = {
 _CPUINFO = Path("/proc/cpuinfo")
 _BOARD = Path("/proc/device-tree/model")
 _GOVERNOR = Path("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-_CHECKOUT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def read_host() -> HostFacts:
         kernel=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
         packages=_versions(),
-        commit=_commit(),
+        commit=commit(),
     )
 
 
@@ -153,19 +152,3 @@ def _versions() -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
-
-
-def _commit() -> str | None:
-    # Without optional locks: looking at a checkout must not write into it.
-    git = ["git", "--no-optional-locks", "-C", str(_CHECKOUT)]
-    try:
-        described = subprocess.run(
-            [*git, "describe", "--always", "--dirty=+", "--abbrev=12"],
-            capture_output=True,
-            text=True,
-            timeout=10,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return described.stdout.strip() or None

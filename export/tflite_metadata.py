@@ -13,7 +13,7 @@ from typing import Any
 from edge.artifact import ModelArtifact
 from edge.embedded import LABELS_NAME
 from edge.tensors import TensorSpec
-from export.lint.tflite_graph import import_schema
+from edge.tflite_schema import import_schema
 from export.tflite_names import short_names
 
 BUFFER_NAME = b"TFLITE_METADATA"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 
@@ -16,24 +15,12 @@ from edge.reading import Detection, Number, Reading
 from edge.sinks.record import LIVE_FPS, RecordSink
 from edge.sinks.text import TextSink
 from edge.sinks.window import compose
+from tests.filmed import play
 
 
 def page() -> UInt8Array:
     """(240, 320, 3) of white paper."""
     return np.full((240, 320, 3), 245, np.uint8)
-
-
-def play(path: Path) -> list[UInt8Array]:
-    """All frames of a video."""
-    capture = cv2.VideoCapture(str(path))
-    frames = []
-    while True:
-        there, image = capture.read()
-        if not there:
-            break
-        frames.append(image.astype(np.uint8, copy=False))
-    capture.release()
-    return frames
 
 
 def detection(digit: str = "7") -> Detection:

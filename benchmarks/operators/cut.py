@@ -6,12 +6,9 @@ ends before it is what it costs there, fused and delegated as it really is.
 
 from __future__ import annotations
 
-import importlib
-from typing import Any
+from edge.errors import InputError
+from edge.tflite_schema import import_schema
 
-from edge.errors import InputError, MachineError
-
-_SCHEMAS = ("ai_edge_litert.schema_py_generated", "tensorflow.lite.python.schema_py_generated")
 _IDENTIFIER = b"TFL3"
 
 
@@ -26,7 +23,7 @@ def cut_after(content: bytes, count: int) -> bytes:
         InputError: the file has more graphs than one, or fewer operators.
         MachineError: no package here knows the schema.
     """
-    flatbuffers, schema = _schema()
+    flatbuffers, schema = import_schema()
     model = schema.ModelT.InitFromObj(schema.Model.GetRootAs(content, 0))
     if len(model.subgraphs) != 1:
         raise InputError(f"a model of {len(model.subgraphs)} graphs is not cut")
@@ -46,17 +43,5 @@ def cut_after(content: bytes, count: int) -> bytes:
 
 def operator_count(content: bytes) -> int:
     """How many operators the main graph has; errors are those of `cut_after`."""
-    _, schema = _schema()
+    _, schema = import_schema()
     return int(schema.Model.GetRootAs(content, 0).Subgraphs(0).OperatorsLength())
-
-
-def _schema() -> tuple[Any, Any]:
-    for name in _SCHEMAS:
-        try:
-            return importlib.import_module("flatbuffers"), importlib.import_module(name)
-        except ImportError:
-            continue
-    raise MachineError(
-        "no package here knows the schema of .tflite files; install: "
-        "pip install ai-edge-litert flatbuffers"
-    )

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge.errors import InputError, MachineError
-
-_SCHEMAS = ("ai_edge_litert.schema_py_generated", "tensorflow.lite.python.schema_py_generated")
+from edge.errors import InputError
+from edge.tflite_schema import import_schema
 
 WEIGHTED = frozenset({"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV"})
 """Operators whose second input is a weight."""
@@ -92,23 +90,6 @@ def read_graph(content: bytes, path: Path) -> Graph:
         )
     except Exception as error:  # the generated reader checks nothing and raises anything
         raise InputError(f"{path} is no TFLite model that can be read: {error}") from error
-
-
-def import_schema() -> tuple[Any, Any]:
-    """The flatbuffers package and the generated schema of .tflite files.
-
-    Raises:
-        MachineError: no package with the schema is installed.
-    """
-    for name in _SCHEMAS:
-        try:
-            return importlib.import_module("flatbuffers"), importlib.import_module(name)
-        except ImportError:
-            continue
-    raise MachineError(
-        "no package here knows the schema of .tflite files; install: "
-        "pip install ai-edge-litert flatbuffers"
-    )
 
 
 def _names(kind: Any) -> dict[int, str]:
