@@ -6,7 +6,7 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.depth import PROCESSES, QUICK_IMAGES, TRAINED
@@ -25,6 +25,7 @@ def build_parser() -> argparse.ArgumentParser:
         "python -m benchmarks compare FILE... puts results side by side; "
         "python -m benchmarks photos DIR reads your own labelled photos; "
         "python -m benchmarks pages reads drawn ones, by kind of difficulty; "
+        "python -m benchmarks hands FILE... reads sets of single digits by other hands; "
         "python -m benchmarks speed times the reader, stage by stage, beside a classic one.",
     )
     parser.add_argument(
@@ -87,30 +88,33 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _subcommand(name: str) -> Callable[[Sequence[str]], int] | None:
+    """What `name` runs, imported only now, or None where it is no subcommand."""
+    match name:
+        case "gate":
+            from benchmarks.gate.command import main as chosen
+        case "compare":
+            from benchmarks.compare import main as chosen
+        case "photos":
+            from benchmarks.photos import main as chosen
+        case "pages":
+            from benchmarks.kinds.command import main as chosen
+        case "hands":
+            from benchmarks.hands.command import main as chosen
+        case "speed":
+            from benchmarks.speed.command import main as chosen
+        case _:
+            return None
+    return chosen
+
+
 @command
 def main(argv: Sequence[str] | None = None) -> int:
     """Measures, writes the reports, prints the table."""
     words = sys.argv[1:] if argv is None else list(argv)
-    if words[:1] == ["gate"]:
-        from benchmarks.gate.command import main as gate
-
-        return gate(words[1:])
-    if words[:1] == ["compare"]:
-        from benchmarks.compare import main as compare
-
-        return compare(words[1:])
-    if words[:1] == ["photos"]:
-        from benchmarks.photos import main as photos
-
-        return photos(words[1:])
-    if words[:1] == ["pages"]:
-        from benchmarks.kinds.command import main as pages
-
-        return pages(words[1:])
-    if words[:1] == ["speed"]:
-        from benchmarks.speed.command import main as speed
-
-        return speed(words[1:])
+    subcommand = _subcommand(words[0]) if words else None
+    if subcommand is not None:
+        return subcommand(words[1:])
     args = build_parser().parse_args(words)
     stop_on_sigterm()
     _check_writable(args.output)

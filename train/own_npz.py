@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -34,7 +35,7 @@ def read_npz(path: Path) -> tuple[Part, Part | None]:
     Raises:
         InputError: it cannot be read, lacks an array, or holds what is no image or label.
     """
-    arrays = _load(path)
+    arrays = load_arrays(path, {key for keys in (*_LAYOUTS, _TEST) for key in keys}, _WANTED)
     layout = next((keys for keys in _LAYOUTS if arrays.keys() >= set(keys)), None)
     if layout is None:
         raise InputError(f"{path} holds {_listed(arrays)}; {_WANTED}")
@@ -46,13 +47,17 @@ def read_npz(path: Path) -> tuple[Part, Part | None]:
     return train, _part(path, arrays, _TEST)
 
 
-def _load(path: Path) -> dict[str, AnyArray]:
-    known = {key for keys in (*_LAYOUTS, _TEST) for key in keys}
+def load_arrays(path: Path, known: Collection[str], wanted: str) -> dict[str, AnyArray]:
+    """Those arrays of an .npz whose names are `known`; nothing is unpickled.
+
+    Raises:
+        InputError: it cannot be read; the text ends with what is `wanted` instead.
+    """
     try:
         with path.open("rb") as stream:  # NumPy would leave a broken file open
             loaded = np.load(stream, allow_pickle=False)
             if not isinstance(loaded, np.lib.npyio.NpzFile):
-                raise InputError(f"{path} holds one array without a name, not an .npz; {_WANTED}")
+                raise InputError(f"{path} holds one array without a name, not an .npz; {wanted}")
             return {key: loaded[key] for key in loaded.files if key in known}
     except (
         OSError,
@@ -66,7 +71,7 @@ def _load(path: Path) -> dict[str, AnyArray]:
         reason = first_line(error)
         if "pickle" in reason.lower():
             reason = "it is no .npz, or holds Python objects, which are never unpickled here"
-        raise InputError(f"cannot read {path} as an .npz of images: {reason}; {_WANTED}") from error
+        raise InputError(f"cannot read {path} as an .npz of images: {reason}; {wanted}") from error
 
 
 def _listed(arrays: dict[str, AnyArray]) -> str:

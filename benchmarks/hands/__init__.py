@@ -1,0 +1,1 @@
+"""Digits by other hands: sets that MNIST's writers did not write, read one by one."""

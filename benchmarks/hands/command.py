@@ -1,0 +1,66 @@
+"""Reads sets of single digits by other hands: `python -m benchmarks hands FILE...`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.hands.formats import read_set
+from benchmarks.hands.report import HandsBenchmark, draw_mistakes, to_markdown, write_reports
+from benchmarks.hands.score import score
+from benchmarks.progress import Progress
+from edge.command import command, stop_on_sigterm
+from edge.session import DEFAULT_MODEL, open_session
+
+
+@command
+def main(argv: Sequence[str] | None = None) -> int:
+    """Reads, writes the reports, prints the table."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    args = _parser().parse_args(words)
+    stop_on_sigterm()
+    session = open_session(args.model)
+    scores, pictures = [], []
+    with Progress(len(args.sets)) as progress:
+        for path in args.sets:
+            progress.begin(path.name)
+            read = read_set(path)
+            said = session.run(read.images)
+            scores.append(score(read, said))
+            pictures.append(draw_mistakes(read, said, args.output))
+    line = shlex.join(["python", "-m", "benchmarks", "hands", *words])
+    artifact = session.artifact
+    benchmark = HandsBenchmark(line, artifact.path.name, artifact.sha256, scores)
+    written = [*write_reports(benchmark, args.output), *filter(None, pictures)]
+    print(json.dumps(benchmark.to_json(), allow_nan=False) if args.json else to_markdown(benchmark))
+    print(f"written: {', '.join(map(str, written))}", file=sys.stderr)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks hands",
+        description="Read sets of single digits that others wrote, and say how well.",
+        epilog="a set is an .npz with x (n, h, w) and y (n,), a folder with the subfolders 0 to "
+        "9, or semeion.data or optdigits-orig.* as the UCI repository has them.",
+    )
+    parser.add_argument("sets", type=Path, nargs="+", metavar="FILE", help="a set, or more")
+    parser.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="FILE")
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("reports"),
+        metavar="DIR",
+        help="folder of hands.json, hands.md and a picture of each set's mistakes "
+        "(default: %(default)s)",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,156 @@
+"""`python -m benchmarks hands`: sets of single digits, in the layouts of their authors."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from benchmarks.hands.formats import read_set
+from benchmarks.hands.score import HandScore, score
+from edge.arrays import AnyArray, UInt8Array
+from edge.errors import InputError
+from edge.prediction import Prediction
+from edge.session import open_session
+from tests.support import Run, needs_tensorflow, one_line_error
+from train.data import Images
+
+
+@pytest.fixture(scope="module")
+def bitmaps(drawn: Images) -> UInt8Array:
+    """40 drawn digits, (40, 20, 20) of 0 and 1, each filling its picture."""
+    return (drawn.images[:40, 4:24, 4:24] > 100).astype(np.uint8)
+
+
+def save_npz(folder: Path, bitmaps: UInt8Array, drawn: Images) -> Path:
+    path = folder / "set.npz"
+    np.savez(path, x=bitmaps, y=drawn.labels[:40])
+    return path
+
+
+def side_of(bitmaps: UInt8Array, side: int) -> UInt8Array:
+    grown = [cv2.resize(one, (side, side), interpolation=cv2.INTER_NEAREST) for one in bitmaps]
+    return np.stack(grown)
+
+
+def test_bitmaps_are_scaled_whichever_value_is_ink(
+    tmp_path: Path, bitmaps: UInt8Array, drawn: Images
+) -> None:
+    read = read_set(save_npz(tmp_path, bitmaps, drawn))
+    np.savez(tmp_path / "dark.npz", x=1 - bitmaps, y=drawn.labels[:40])
+    assert read.images.shape == (40, 28, 28)
+    assert np.array_equal(read.images, read_set(tmp_path / "dark.npz").images)
+    assert (open_session().run(read.images).labels == read.labels).mean() >= 0.9
+
+
+def test_grey_pictures_on_bright_paper_are_found(tmp_path: Path, drawn: Images) -> None:
+    np.savez(tmp_path / "grey.npz", images=230 - drawn.images[:40] // 2, labels=drawn.labels[:40])
+    read = read_set(tmp_path / "grey.npz")
+    assert (open_session().run(read.images).labels == read.labels).mean() >= 0.9
+
+
+def test_semeion_is_read_as_it_is_downloaded(
+    tmp_path: Path, bitmaps: UInt8Array, drawn: Images
+) -> None:
+    images = side_of(bitmaps, 16)
+    lines = [
+        " ".join([*(f"{one:.4f}" for one in image.flat), *map(str, np.eye(10, dtype=int)[label])])
+        for image, label in zip(images, drawn.labels, strict=False)
+    ]
+    path = tmp_path / "semeion.data"
+    path.write_text(" \n".join(lines) + " \n")
+    read = read_set(path)
+    np.savez(tmp_path / "same.npz", x=images, y=drawn.labels[:40])
+    assert np.array_equal(read.images, read_set(tmp_path / "same.npz").images)
+    assert np.array_equal(read.labels, drawn.labels[:40])
+
+
+def test_optdigits_is_read_as_it_is_downloaded(
+    tmp_path: Path, bitmaps: UInt8Array, drawn: Images
+) -> None:
+    images = side_of(bitmaps, 32)
+    text = "entropy = 1.0\nntot = 40\nclass =  0\n"
+    for image, label in zip(images, drawn.labels, strict=False):
+        text += "\n".join("".join(map(str, row)) for row in image) + f"\n {label}\n"
+    path = tmp_path / "optdigits-orig.tra"
+    path.write_text(text)
+    read = read_set(path)
+    np.savez(tmp_path / "same.npz", x=images, y=drawn.labels[:40])
+    assert np.array_equal(read.images, read_set(tmp_path / "same.npz").images)
+    assert np.array_equal(read.labels, drawn.labels[:40])
+    path.write_text(text[: len(text) // 2])
+    with pytest.raises(InputError, match=r"ends within an image|no label"):
+        read_set(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("nothing.data", None),
+        ("text.data", b"1 2 three\n"),
+        ("short.data", b"0 1 0 1\n"),
+        ("bytes.data", bytes(range(256))),
+        ("empty.data", b""),
+        ("broken.npz", b"PK\x03\x04"),
+    ],
+)
+def test_what_is_no_set_is_refused_in_one_line(
+    tmp_path: Path, run: Run, name: str, content: bytes | None
+) -> None:
+    path = tmp_path / name
+    if content is not None:
+        path.write_bytes(content)
+    result = run("benchmarks", "hands", path, "--output", tmp_path)
+    assert result.returncode == 2
+    assert name in one_line_error(result)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "labels", "message"),
+    [
+        (np.zeros((4, 20)), np.zeros(4), "images are"),
+        (np.zeros((4, 20, 20)), np.zeros(4), "no ink"),
+        (np.full((4, 20, 20), np.nan), np.zeros(4), "0 to 255"),
+        (np.ones((4, 20, 20), object), np.zeros(4), "unpickled"),
+        (np.eye(20)[None].repeat(4, 0), np.full(4, 11), "0 to 9"),
+        (np.eye(20)[None].repeat(4, 0), np.zeros(3), "3 labels for 4 images"),
+    ],
+)
+def test_an_npz_of_other_things_is_told(
+    tmp_path: Path, pixels: AnyArray, labels: AnyArray, message: str
+) -> None:
+    np.savez(tmp_path / "bad.npz", x=pixels, y=labels)
+    with pytest.raises(InputError, match=message):
+        read_set(tmp_path / "bad.npz")
+
+
+def test_the_score_counts_what_it_says(tmp_path: Path, bitmaps: UInt8Array, drawn: Images) -> None:
+    read = read_set(save_npz(tmp_path, bitmaps, drawn))
+    said = np.eye(10, dtype=np.float32)[read.labels]
+    said[:3] = np.eye(10, dtype=np.float32)[(read.labels[:3] + 1) % 10]
+    sure = np.ones(40, np.float32)
+    sure[-2:] = 0.4
+    result = score(read, Prediction(said, sure))
+    assert (result.right, result.refused) == (37, 2)
+    assert sum(count for *_, count in result.confusions) == 3
+    assert all((label + 1) % 10 == answer for label, answer, _ in result.confusions)
+    assert score(read, Prediction(said, None)).refused is None
+    assert HandScore("a", 40, 40, 0, ()).accuracy == 1.0
+
+
+@needs_tensorflow  # the picture needs matplotlib, which comes with the full environment
+def test_the_command_writes_a_table_and_a_picture(
+    tmp_path: Path, run: Run, bitmaps: UInt8Array, drawn: Images
+) -> None:
+    wrong = (drawn.labels[:40] + 1) % 10
+    np.savez(tmp_path / "others.npz", x=bitmaps, y=wrong)
+    result = run("benchmarks", "hands", tmp_path / "others.npz", "--output", tmp_path, "--json")
+    assert result.returncode == 0, result.stderr
+    (only,) = json.loads(result.stdout)["sets"]
+    assert only["images"] == 40
+    assert only["accuracy"] <= 0.1
+    assert (tmp_path / "hands-others.png").read_bytes().startswith(b"\x89PNG")
+    assert "others.npz" in (tmp_path / "hands.md").read_text()
