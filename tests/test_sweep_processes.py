@@ -9,13 +9,14 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from tests.broker import free_port
 from tests.support import ROOT, needs_tensorflow
 from train.strokes import draw_digits
 
@@ -27,6 +28,8 @@ pytestmark = [needs_tensorflow, needs_proc]
 needs_ray = pytest.mark.skipif(
     importlib.util.find_spec("ray") is None, reason='Ray is not installed: pip install ".[cluster]"'
 )
+
+_RAY = (sys.executable, "-m", "ray.scripts.scripts")
 
 SETTINGS = ("--sweep", "--recipes", "conv2", "--seeds", "0", "1", "--widths", "0.1")
 
@@ -146,3 +149,44 @@ def test_a_sweep_on_ray_ends_as_one_in_sequence(
         )
         for column in ("accuracy", "loss", "val_accuracy", "val_loss"):
             assert one[column] == other[column]
+
+
+@pytest.fixture(params=["token", "disabled"])
+def cluster(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The address of a cluster on this machine, one that wants a token and one that does not."""
+    monkeypatch.setenv("HOME", str(tmp_path))  # its token goes there, and is found there
+    port = free_port()
+    environment = {**os.environ, "RAY_AUTH_MODE": request.param, "RAY_USAGE_STATS_ENABLED": "0"}
+    options = f"--head --port={port} --node-ip-address=127.0.0.1 --num-cpus=2"
+    options += " --include-dashboard=false --object-store-memory=268435456"
+    if request.param == "token":
+        token = tmp_path / ".ray" / "auth_token"
+        token.parent.mkdir()
+        token.write_text("0123456789abcdef" * 4)
+    subprocess.run(
+        [*_RAY, "start", *options.split()], env=environment, check=True, capture_output=True
+    )
+    yield f"127.0.0.1:{port}"
+    subprocess.run([*_RAY, "stop", "--force"], env=environment, check=False, capture_output=True)
+
+
+@needs_ray
+def test_a_sweep_on_a_cluster_ends_as_one_in_sequence(
+    cluster: str, in_sequence: Path, images: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "swept"
+    argv = [*SETTINGS, "--epochs", "1", "--data", images, "--output", output, "--ray", cluster]
+    environment = {name: value for name, value in os.environ.items() if name != "RAY_AUTH_MODE"}
+    result = subprocess.run(
+        [sys.executable, "-m", "train", *map(str, argv)],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    assert results(output) == results(in_sequence)

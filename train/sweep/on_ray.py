@@ -59,7 +59,7 @@ class OnRay:
         Raises:
             MachineError: Ray is not installed, or cannot be started or reached.
         """
-        self._ray = _import_ray()
+        self._ray = _import_ray(address)
         self._job = job
         self._folder = folder
         self._running: dict[Any, Trial] = {}
@@ -128,7 +128,8 @@ class OnRay:
         except (ConnectionError, OSError, RuntimeError, ValueError, TimeoutError) as error:
             raise MachineError(
                 f"Ray at {address}: {first_line(error)}; start a cluster with: "
-                "ray start --head, or run on this machine: --ray local"
+                "ray start --head (one that wants a token: RAY_AUTH_MODE=token, and the token in "
+                "RAY_AUTH_TOKEN_PATH), or run on this machine: --ray local"
             ) from error
         most = max((node["Resources"].get("CPU", 0) for node in self._ray.nodes()), default=0)
         if most < threads:
@@ -140,11 +141,14 @@ class OnRay:
         return slots or max(1, int(self._ray.cluster_resources().get("CPU", 1)) // threads)
 
 
-def _import_ray() -> Any:
+def _import_ray(address: str) -> Any:
     # Read when Ray is imported: nothing is reported, and workers see the devices that a
     # trial in sequence sees.
     os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
     os.environ["RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO"] = "0"
+    if address != LOCAL and _has_token():
+        # `ray start` asks for a token since Ray 2.60; `ray.init` does not show one unasked.
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
     try:
         return importlib.import_module("ray")
     except ImportError as error:
@@ -152,3 +156,11 @@ def _import_ray() -> Any:
             'Ray is not installed, which --ray needs; install: pip install ".[cluster]", or '
             "leave --ray away: the trials then run one after the other"
         ) from error
+
+
+def _has_token() -> bool:
+    """Whether this machine holds a cluster's token, where Ray looks for it."""
+    if os.environ.get("RAY_AUTH_TOKEN"):
+        return True
+    named = os.environ.get("RAY_AUTH_TOKEN_PATH")
+    return (Path(named) if named else Path.home() / ".ray" / "auth_token").is_file()
