@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import ipaddress
 import socket
 import socketserver
 import threading
@@ -13,6 +14,9 @@ from typing import Any
 
 MOST_CLIENTS = 16
 """Connections at once; a browser takes up to six."""
+
+MOST_FROM_ONE = 12
+"""Of them from one address: one stranger cannot keep all others out."""
 
 DEADLINE_S = 10.0
 """Within which a request must have come, and its answer be taken."""
@@ -29,7 +33,7 @@ class BoundedServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = True
-    request_queue_size = MOST_CLIENTS
+    request_queue_size = 128  # who finds it full tries again a second later
 
     def __init__(self, address: tuple[str, int], handler: type[BaseHTTPRequestHandler]) -> None:
         """Binds and listens; raises OSError where that cannot be."""
@@ -37,6 +41,7 @@ class BoundedServer(ThreadingHTTPServer):
             self.address_family = socket.AF_INET6
         self._lock = threading.Lock()
         self._deadlines: dict[Any, float] = {}
+        self._places: dict[Any, int] = {}
         super().__init__(address, handler)
 
     def server_bind(self) -> None:
@@ -52,10 +57,13 @@ class BoundedServer(ThreadingHTTPServer):
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serves a client in a thread, or turns it away where there are too many."""
+        place = _place(client_address[0])
         with self._lock:
-            full = len(self._deadlines) >= MOST_CLIENTS
+            beside = sum(one == place for one in self._places.values())
+            full = len(self._deadlines) >= MOST_CLIENTS or beside >= MOST_FROM_ONE
             if not full:
                 self._deadlines[request] = time.monotonic() + DEADLINE_S
+                self._places[request] = place
         if full:
             with contextlib.suppress(OSError):
                 request.settimeout(0.05)
@@ -68,6 +76,7 @@ class BoundedServer(ThreadingHTTPServer):
         """Closes a connection."""
         with self._lock:
             self._deadlines.pop(request, None)
+            self._places.pop(request, None)
         super().shutdown_request(request)
 
     def service_actions(self) -> None:
@@ -81,6 +90,14 @@ class BoundedServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is no error of ours, and is not logged."""
+
+
+def _place(address: str) -> int:
+    """Where a client is: its address, of version 6 the half that a machine cannot choose."""
+    found = ipaddress.ip_address(address)
+    if found.version == 4 or found.ipv4_mapped:
+        return int(found)
+    return int(found) >> 64
 
 
 class BoundedReader(io.RawIOBase):
