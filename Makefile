@@ -29,6 +29,8 @@ HAS_LEGACY := $(shell $(PYTHON) -c 'import platform, sys; \
   print("yes" if sys.version_info[:2] == (3, 11) and platform.system() == "Linux" else "")')
 
 FULL   := .venv/bin/python
+# MNIST, or drawn digits where it cannot be had: looked for when first needed, and once.
+IMAGES  = $(eval IMAGES := $(shell $(FULL) -m train.data))$(IMAGES)
 EDGE   := .venv-edge/bin/python
 LEGACY := .venv-legacy/bin/python
 PI     := .venv-pi/bin/python
@@ -44,9 +46,9 @@ help:
 	@sed -n 's/^#   \(make .*\)/\1/p' Makefile
 
 demo: .venv/.ready
-	$(FULL) -m train --recipe edge --epochs 6 --data mnist-or-drawn --output $(DEMO)
-	$(FULL) -m export --model $(DEMO)/model.keras --quantize none int8
-	$(FULL) -m benchmarks --models $(DEMO) --quick --output reports/demo
+	$(FULL) -m train --recipe edge --epochs 6 --data $(IMAGES) --output $(DEMO)
+	$(FULL) -m export --model $(DEMO)/model.keras --data $(IMAGES) --quantize none int8
+	$(FULL) -m benchmarks --models $(DEMO) --data $(IMAGES) --quick --output reports/demo
 	$(FULL) -m train.scenes --output $(DEMO)/scenes
 	$(FULL) -m edge.read $(DEMO)/scenes/page.png --model $(DEMO)/digits-int8.tflite --save reports/demo
 	$(FULL) -m edge.webcam --source $(DEMO)/scenes/clip.avi --model $(DEMO)/digits-int8.tflite \
@@ -102,11 +104,14 @@ test-arm64: .venv-edge/.ready
 test-mutations: .venv-edge/.ready
 	MUTATIONS=1000 $(EDGE) -m pytest -s tests/test_mutations.py
 
+# A minute a process: atheris 3.0 keeps the result of every comparison of arrays.
 fuzz: .venv-fuzz/.ready
 	@mkdir -p .fuzz/found
 	for target in manifest metadata pictures frames; do \
-	  $(FUZZ) -m tests.fuzz.$$target .fuzz/$$target -max_total_time=$$(($(MINUTES) * 60)) \
-	    -timeout=60 -rss_limit_mb=1500 -artifact_prefix=.fuzz/found/ || exit 1; \
+	  for minute in $$(seq $(MINUTES)); do \
+	    $(FUZZ) -m tests.fuzz.$$target .fuzz/$$target -max_total_time=60 \
+	      -timeout=60 -rss_limit_mb=4000 -artifact_prefix=.fuzz/found/ || exit 1; \
+	  done; \
 	done
 
 soak: .venv-edge/.ready

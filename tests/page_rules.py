@@ -70,6 +70,7 @@ RULES: dict[str, Rule] = {
     ),
     "python -m edge.webcam": Parse(),
     "python -m pip install": Extras(),
+    "python -m pytest": Shown("is what runs this"),
     "pip install": Extras(),
     "pip-audit": Shown("asks a database on the internet"),
     "python3 -m venv": Shown("makes an environment, which takes long"),

@@ -81,7 +81,7 @@ def finish(command: list[str], search: str) -> subprocess.CompletedProcess[str]:
     settings = {"PYTHONPATH": search, "PYTHONDONTWRITEBYTECODE": "1"}
     done = subprocess.run(
         command, cwd=ROOT, env=os.environ | settings, capture_output=True, text=True, check=False,
-        timeout=600,
+        timeout=300,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done

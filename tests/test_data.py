@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edge.errors import InputError
-from tests.support import Run, needs_tensorflow, one_line_error
-from train.data import Dataset, Images, load_dataset, split_by_writer, split_last
+from tests.support import ROOT, Run, needs_tensorflow, one_line_error
+from train.data import Dataset, Images, load_dataset, main, split_by_writer, split_last
 
 
 def dataset(writers: np.ndarray | None = None) -> Dataset:
@@ -88,6 +89,47 @@ def test_drawn_digits_need_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert one.name == "drawn"
     assert one.sha256 == other.sha256
     assert not rows_of(one.test.take(np.arange(50)), one.test) - set(range(50))
+
+
+def test_without_mnist_and_internet_one_line_says_what_takes_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def no_internet(*_: object, **__: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    for name in ("MNIST_NPZ", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    monkeypatch.setattr("socket.create_connection", no_internet)
+    monkeypatch.setattr("train.data.DRAWN_TRAIN", 20)
+    monkeypatch.setattr("train.data.DRAWN_TEST", 10)
+    assert load_dataset("mnist-or-drawn").name == "drawn"
+    told = capfd.readouterr().err
+    assert told.count("\n") == 1
+    assert told.startswith(
+        "MNIST could not be downloaded: storage.googleapis.com cannot be reached"
+    )
+    assert "(Name or service not known): going on with digits that this project draws" in told
+    # Which is looked for once where several commands follow: `make demo`.
+    assert main([]) == 0
+    assert capfd.readouterr() == ("drawn\n", told)
+    with pytest.raises(InputError, match=r"cannot be reached(.|\n)*--data drawn"):
+        load_dataset("mnist")
+
+
+def test_with_mnist_nothing_is_said_and_it_is_named(
+    mnist_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MNIST_NPZ", str(mnist_path))
+    assert main([]) == 0
+    assert capfd.readouterr() == ("mnist\n", "")
+
+
+def test_the_demo_looks_for_mnist_once() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    steps = makefile.partition("\ndemo:")[2].partition("\n\n")[0]
+    assert steps.count("--data $(IMAGES)") == 3
+    assert "$(shell $(FULL) -m train.data)" in makefile
 
 
 def test_writers_of_another_set_are_refused(mnist_path: Path, tmp_path: Path) -> None:

@@ -6,12 +6,15 @@ they are known: nobody's handwriting is on both sides.
 
 from __future__ import annotations
 
+import argparse
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 
+from edge.command import command
 from edge.errors import InputError
 from train.images import Dataset, Images, Split
 from train.mnist import HOW_TO_GET, MNIST_ORIGIN, MNIST_SHA256, find_mnist, is_mnist, load_mnist
@@ -59,15 +62,8 @@ def load_dataset(source: str, *, writers: Path | None = None, seed: int = 0) -> 
     if source == DataSource.DRAWN:
         return _drawn(seed)
     if source == DataSource.MNIST_OR_DRAWN:
-        try:
-            return load_mnist(find_mnist(), writers)
-        except InputError as error:
-            print(
-                f"MNIST cannot be had here ({str(error).splitlines()[0]}).\n"
-                "Going on with digits that this project draws itself; every file says so.",
-                file=sys.stderr,
-            )
-            return _drawn(seed)
+        found = _mnist_or_none(writers)
+        return _drawn(seed) if found is None else found
     if source == DataSource.MNIST:
         return load_mnist(find_mnist(), writers)
     path = Path(source)
@@ -111,6 +107,20 @@ def split_last(dataset: Dataset, share: float) -> Split:
     )
 
 
+def _mnist_or_none(writers: Path | None) -> Dataset | None:
+    """MNIST; or None, and a line that says why, and what comes in its place."""
+    try:
+        return load_mnist(find_mnist(), writers)
+    except InputError as error:
+        reason = str(error).partition("\n")[0]
+        print(
+            f"{reason}: going on with digits that this project draws itself, and every file "
+            "says so",
+            file=sys.stderr,
+        )
+        return None
+
+
 def _drawn(seed: int) -> Dataset:
     from train.strokes import draw_digits
 
@@ -118,3 +128,16 @@ def _drawn(seed: int) -> Dataset:
     train = Images(*draw_digits(DRAWN_TRAIN, rng))
     test = Images(*draw_digits(DRAWN_TEST, rng))
     return Dataset("drawn", train, test, train.sha256)
+
+
+@command
+def main(argv: Sequence[str] | None = None) -> int:
+    """Prints what `--data mnist-or-drawn` comes to here: looked for once for several commands."""
+    argparse.ArgumentParser(prog="python -m train.data", description=main.__doc__).parse_args(argv)
+    found = _mnist_or_none(None)
+    print(DataSource.DRAWN if found is None else DataSource.MNIST)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,6 +7,8 @@ import os
 import socket
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import getproxies
 
 import numpy as np
 
@@ -20,6 +22,8 @@ MNIST_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1
 """Hash of the file that Keras downloads as mnist.npz."""
 
 MNIST_ORIGIN = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/mnist.npz"
+
+_CONNECT_S = 10.0
 
 HOW_TO_GET = """three ways to get MNIST:
   1. python -m train --data PATH/mnist.npz           (the file that Keras downloads)
@@ -76,6 +80,7 @@ def load_mnist(path: Path, writers: Path | None = None) -> Dataset:
 
 
 def _download() -> Path:
+    _check_reachable()
     try:
         from train.backend import keras  # heavy: only a download needs Keras here
     except ModuleNotFoundError as error:
@@ -95,3 +100,17 @@ def _download() -> Path:
         ) from error
     finally:
         socket.setdefaulttimeout(previous)
+
+
+def _check_reachable() -> None:
+    """Sooner and in fewer words than Keras, which tries more than once."""
+    host = urlsplit(MNIST_ORIGIN).hostname
+    if getproxies().get("https"):
+        return  # only the proxy knows who can be reached
+    try:
+        socket.create_connection((host, 443), timeout=_CONNECT_S).close()
+    except OSError as error:
+        reason = error.strerror or first_line(error)
+        raise InputError(
+            f"MNIST could not be downloaded: {host} cannot be reached ({reason})\n{HOW_TO_GET}"
+        ) from error
