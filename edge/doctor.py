@@ -24,6 +24,7 @@ from edge.checkup.software import (
     check_python,
     check_runtime,
 )
+from edge.checkup.typed import typed_here
 from edge.command import command
 from edge.errors import MachineError
 
@@ -67,7 +68,7 @@ def to_text(checks: Sequence[Check]) -> str:
         head = f"{check.name:<{name_width}}  {check.state:<{state_width}}  "
         lines.append(head + check.text)
         if check.command:
-            lines.append(f"{'':<{len(head)}}-> {check.command}")
+            lines.append(f"{'':<{len(head)}}-> {typed_here(check.command)}")
     return "\n".join(lines)
 
 
@@ -85,14 +86,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     missing = [check for check in checks if check.state is State.MISSING]
     if args.json:
         entries = [
-            {"name": c.name, "state": c.state.value, "text": c.text, "command": c.command}
+            {
+                "name": c.name,
+                "state": c.state.value,
+                "text": c.text,
+                "command": c.command and typed_here(c.command),
+            }
             for c in checks
         ]
         print(json.dumps({"ready": not missing, "checks": entries}))
     else:
         print(to_text(checks))
         names = ", ".join(check.name for check in missing)
-        print(f"\nmissing: {names}" if missing else "\nready: python -m edge.webcam --source demo")
+        ready = typed_here("python -m edge.webcam --source demo")
+        print(f"\nmissing: {names}" if missing else f"\nready: {ready}")
     return MachineError.exit_code if missing else 0
 
 

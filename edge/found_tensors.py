@@ -40,15 +40,14 @@ def check_tensors(
         other = next((one for one in found if one.name == spec.name), None)
         if other is None:
             raise InputError(
-                f"{artifact.path} has no tensor {spec.name!r}, which its manifest lists"
+                f"{artifact.path} has no tensor {spec.shown}, which its manifest lists"
             )
         if (other.shape, other.dtype) != (spec.shape, spec.dtype):
             raise InputError(
-                f"{artifact.path}: {spec.name!r} is {other.shape} {other.dtype}, "
+                f"{artifact.path}: {spec.shown} is {other.shape} {other.dtype}, "
                 f"its manifest says {spec.shape} {spec.dtype}"
             )
         if other.params and other.params != spec.params:
             raise InputError(
-                f"{artifact.path}: {spec.name!r} has {other.params}, "
-                f"its manifest says {spec.params}"
+                f"{artifact.path}: {spec.shown} has {other.params}, its manifest says {spec.params}"
             )

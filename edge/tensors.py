@@ -37,17 +37,23 @@ class TensorSpec:
     def __post_init__(self) -> None:
         if len(self.name) > _LONGEST_NAME:
             raise InputError(f"a tensor's name has {len(self.name)} characters")
+        who = f"tensor {self.shown}"
         if not 1 <= len(self.shape) <= _MOST_AXES or any(side < 1 for side in self.shape):
-            raise InputError(f"tensor {self.name!r} has the shape {str(self.shape)[:_SHOWN]}")
+            raise InputError(f"{who} has the shape {str(self.shape)[:_SHOWN]}")
         if math.prod(self.shape) > MOST_VALUES:
             raise InputError(
-                f"tensor {self.name!r} is absurdly large: {str(self.shape)[:_SHOWN]}, more than "
+                f"{who} is absurdly large: {str(self.shape)[:_SHOWN]}, more than "
                 f"{MOST_VALUES:,} values"
             )
         if self.dtype not in ("float32", "float16", "int8", "uint8", "int16"):
-            raise InputError(f"tensor {self.name!r} has the unknown type {self.dtype[:_SHOWN]!r}")
+            raise InputError(f"{who} has the unknown type {self.dtype[:_SHOWN]!r}")
         if self.dtype.startswith("float") != (self.params is None):
-            raise InputError(f"tensor {self.name!r} is {self.dtype} with params {self.params}")
+            raise InputError(f"{who} is {self.dtype} with params {self.params}")
+
+    @property
+    def shown(self) -> str:
+        """Its name as messages have it: on one line, and not all of a long one."""
+        return repr(self.name[:_SHOWN])
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object; `from_json` reads it back."""
@@ -65,10 +71,11 @@ class TensorSpec:
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> TensorSpec:
         """Reads what `to_json` wrote; KeyError, TypeError, ValueError where it did not."""
-        dtype = str(entry["dtype"])
-        params = entry["quantization"]
+        name, dtype, params = entry["name"], str(entry["dtype"]), entry["quantization"]
+        if not isinstance(name, str):
+            raise TypeError("a tensor's name is no text")
         return cls(
-            str(entry["name"]),
+            name,
             tuple(int(side) for side in entry["shape"]),
             dtype,
             QuantizationParams(float(params["scale"]), int(params["zero_point"]), dtype)

@@ -20,6 +20,8 @@ PREPROCESSING_HELP = (
     "the model rescales by itself) or SCALE,OFFSET"
 )
 
+_CHANNELS_FIRST = "; where channels come first, put keras.layers.Permute((3, 1, 2)) before it"
+
 
 @dataclass(frozen=True, slots=True)
 class ModelContract:
@@ -42,6 +44,7 @@ class ModelContract:
         if len(self.shape) not in (2, 3) or channels not in (1, 3) or min(self.shape) < 1:
             raise InputError(
                 f"the model takes {self.shape}; images are (height, width, 1 or 3 channels)"
+                + (_CHANNELS_FIRST if len(self.shape) == 3 and self.shape[0] in (1, 3) else "")
             )
         if len(self.labels) < 2 or len(set(self.labels)) < len(self.labels):
             raise InputError(

@@ -16,11 +16,11 @@ from edge.files import atomic_path
 from edge.manifest import record_artifact
 from edge.quantization import QuantizationScheme
 from edge.tensors import TensorSpec
+from edge.untrusted import first_line
 from export.budget import read_budget
 from export.cost import Cost
 from export.flips import draw_flips
 from export.job import ExportJob
-from export.load import first_line
 from export.proof import Proof
 
 _PROBE_BYTES = 1 << 24

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.errors import InputError
+from edge.untrusted import first_line
 from train.load import load_model
 from train.quiet import quiet_tensorflow
 
@@ -17,7 +18,7 @@ def load_any(path: Path, custom: Path | None) -> Any:
     """A model that can be called on images.
 
     Args:
-        path: a .keras file, that of the shipped weights, or a SavedModel folder.
+        path: a .keras or .h5 file, that of the shipped weights, or a SavedModel folder.
         custom: a Python file that registers the model's own classes with Keras, or None.
             It is executed: name only a file that you trust.
 
@@ -31,6 +32,11 @@ def load_any(path: Path, custom: Path | None) -> Any:
     try:
         return load_model(path)
     except InputError as error:
+        if path.is_file() and path.name.endswith(".weights.h5"):
+            raise InputError(
+                f"{path} holds no network, and its weights are not those of the recipe edge; "
+                "save yours whole: model.save('my.keras')"
+            ) from error
         written_by = _keras_version(path)
         if written_by is None or error.__cause__ is None:
             raise
@@ -102,8 +108,3 @@ def _keras_version(path: Path) -> str | None:
             return str(json.loads(archive.read("metadata.json"))["keras_version"])
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError):
         return None
-
-
-def first_line(error: BaseException) -> str:
-    """An exception's first line, at most 200 characters: what an error message has room for."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]

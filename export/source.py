@@ -14,8 +14,9 @@ from edge.arrays import UInt8Array
 from edge.errors import InputError
 from edge.files import sha256_of
 from edge.prediction import Prediction
+from edge.untrusted import first_line
 from export.contract import ModelContract, read_labels, read_preprocessing
-from export.load import first_line, load_any
+from export.load import load_any
 from train.output import METRICS_NAME
 from train.quiet import quiet_tensorflow
 from train.weights import SHIPPED_WEIGHTS

@@ -119,6 +119,15 @@ def text_for_shape(document: dict[str, Any]) -> None:
     document["models"][0]["input"]["shape"] = "large"
 
 
+def numbers_for_a_name(document: dict[str, Any]) -> None:
+    document["models"][0]["input"].update(name=list(range(900)), shape=[-1])
+
+
+def long_name(document: dict[str, Any]) -> None:
+    """Found by fuzzing: all of it stood in the refusal."""
+    document["models"][0]["input"].update(name="n" * 999, shape=[-1])
+
+
 def unknown_scheme(document: dict[str, Any]) -> None:
     document["models"][0]["scheme"] = "int3"
 
@@ -143,6 +152,8 @@ def no_hash(document: dict[str, Any]) -> None:
         infinite_side,
         escape_for_a_type,
         text_for_shape,
+        numbers_for_a_name,
+        long_name,
         unknown_scheme,
         nine_labels,
         no_hash,

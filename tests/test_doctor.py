@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from edge.checkup import Check, State, hardware, software
+from edge.checkup.typed import typed_here
 from edge.doctor import CHECKS, examine, main, to_text
 from edge.errors import InputError
 from tests.support import ROOT, Run
@@ -48,10 +50,29 @@ def test_something_missing_is_exit_3_and_named_with_its_command(
     monkeypatch.setattr("edge.doctor.examine", lambda: [broken])
     assert main([]) == 3
     told = capsys.readouterr().out
-    assert "-> pip install ai-edge-litert" in told
+    assert f"-> {typed_here('pip install ai-edge-litert')}" in told
     assert "missing: Runtime" in told
     assert main(["--json"]) == 3
     assert json.loads(capsys.readouterr().out)["ready"] is False
+
+
+def test_a_command_names_the_python_of_an_environment_that_is_not_active(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    own = tmp_path / "an environment" / "bin" / "python"
+    own.parent.mkdir(parents=True)
+    own.write_text("#!/bin/sh\n")
+    own.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "executable", str(own))
+    monkeypatch.setenv("PATH", os.fspath(tmp_path))
+    assert typed_here("pip install a; pip install b") == (
+        "'an environment/bin/python' -m pip install a; 'an environment/bin/python' -m pip install b"
+    )
+    assert typed_here("python -m edge.webcam") == "'an environment/bin/python' -m edge.webcam"
+    assert typed_here("sudo apt install python3-pip") == "sudo apt install python3-pip"
+    monkeypatch.setenv("PATH", os.fspath(own.parent))
+    assert typed_here("pip install a") == "pip install a"
 
 
 def test_nothing_is_missing_without_a_command() -> None:
@@ -82,7 +103,7 @@ sys.exit(main([]))
     assert result.returncode == 3, result.stderr
     assert "Traceback" not in result.stderr
     assert "OpenCV     missing" in result.stdout
-    assert "-> pip install" in result.stdout
+    assert "pip install" in result.stdout
 
 
 def versions(monkeypatch: pytest.MonkeyPatch, **there: str) -> None:

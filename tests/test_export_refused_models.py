@@ -38,6 +38,10 @@ def refused_models(keras: Any) -> dict[str, tuple[Any, str]]:
             model((8, 8, 4), layers.Flatten(), layers.Dense(3, activation="softmax")),
             "1 or 3 channels",
         ),
+        "channels-first": (
+            model((3, 8, 8), layers.Flatten(), layers.Dense(3, activation="softmax")),
+            "put keras.layers.Permute((3, 1, 2)) before it",
+        ),
     }  # fmt: skip
 
 
@@ -69,3 +73,18 @@ def test_an_unsupported_layer_is_named(run: Run, tmp_path: Path, module: str) ->
     assert result.returncode == 2
     assert "no operator for Erfinv" in one_line_error(result)
     assert not list((tmp_path / "out").glob("*")) or not (tmp_path / "out").exists()
+
+
+def test_weights_alone_are_no_model_but_an_old_whole_file_is(tmp_path: Path) -> None:
+    from edge.errors import InputError
+    from export.load import load_any
+    from train.backend import keras
+
+    layers = [keras.Input((8, 8, 1)), keras.layers.Flatten(), keras.layers.Dense(3)]
+    model = keras.Sequential(layers)
+    weights, whole = tmp_path / "my.weights.h5", tmp_path / "my.h5"
+    model.save_weights(weights)
+    with pytest.raises(InputError, match=r"holds no network.*save yours whole: model\.save"):
+        load_any(weights, None)
+    model.save(whole)
+    assert load_any(whole, None).output_shape == (None, 3)
