@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any
 
-UInt8Array = NDArray[np.uint8]
-Int32Array = NDArray[np.int32]
-Int64Array = NDArray[np.int64]
-Float32Array = NDArray[np.float32]
-Float64Array = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
-AnyArray = NDArray[np.generic]
+import numpy as np
+
+# What NDArray[...] is; numpy.typing alone takes a start as long as opening the model.
+UInt8Array = np.ndarray[tuple[Any, ...], np.dtype[np.uint8]]
+Int32Array = np.ndarray[tuple[Any, ...], np.dtype[np.int32]]
+Int64Array = np.ndarray[tuple[Any, ...], np.dtype[np.int64]]
+Float32Array = np.ndarray[tuple[Any, ...], np.dtype[np.float32]]
+Float64Array = np.ndarray[tuple[Any, ...], np.dtype[np.float64]]
+BoolArray = np.ndarray[tuple[Any, ...], np.dtype[np.bool_]]
+AnyArray = np.ndarray[tuple[Any, ...], np.dtype[np.generic]]

@@ -74,12 +74,13 @@ def judge(
 
     refuse(_at_border(candidates, frame_size) & (prediction.labels == one), Verdict.CUT_OFF)
     refuse(clearances < LEAST_CLEARANCE * levels, Verdict.EDGE)
-    for measure, least, reason in (
-        (sizes, SMALLEST_OF_TYPICAL, Verdict.SMALL),
-        (levels, FAINTEST_OF_TYPICAL, Verdict.FAINT),
+    # What shines through from the back is in pieces, each much smaller than a digit.
+    for measure, weights, least, reason in (
+        (sizes, sizes, SMALLEST_OF_TYPICAL, Verdict.SMALL),
+        (levels, sizes**2, FAINTEST_OF_TYPICAL, Verdict.FAINT),
     ):
         if kept.any():
-            refuse(measure < least * typical(measure[kept], sizes[kept]), reason)
+            refuse(measure < least * typical(measure[kept], weights[kept]), reason)
     refuse(_in_print(candidates, by_network, sizes), Verdict.PRINT)
     return verdicts
 
@@ -100,10 +101,10 @@ def _by_network(prediction: Prediction, acceptance: Acceptance) -> list[Verdict]
     ]
 
 
-def typical(measure: Float64Array, sizes: Float64Array) -> float:
-    """The median, each candidate counted by its size: specks are many, but small."""
+def typical(measure: Float64Array, weights: Float64Array) -> float:
+    """The median, each candidate counted by its weight: specks are many, but small."""
     order = np.argsort(measure)
-    weight = np.cumsum(sizes[order])
+    weight = np.cumsum(weights[order])
     return float(measure[order][np.searchsorted(weight, weight[-1] / 2)])
 
 
@@ -130,6 +131,8 @@ def _in_print(
     # Paper's grain is refused as well, but is not as large as a character.
     least = 0.4 * median(sizes[accepted])
     characters = [i for i, size in enumerate(sizes) if size >= least]
+    if sum(not accepted[i] for i in characters) < PRINT_MEMBERS:
+        return suspect  # most pages hold no print
     boxes = [candidates[i].box for i in characters]
     for members in link_lines(boxes, neighbours_slope(boxes)):
         line = np.array([characters[member] for member in members])

@@ -9,9 +9,9 @@ import numpy as np
 
 from edge.acceptance import Verdict
 from edge.arrays import UInt8Array
+from edge.examination import Examination
 from edge.normalize import FIELD
 from edge.pictures import save_picture
-from edge.reader import Examination
 
 _CELL = 3 * FIELD
 _PER_ROW = 12

@@ -48,6 +48,7 @@ def join_strokes(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
     specks = [piece for piece in pieces if not is_body(piece)]
     parts = [*bodies, *specks]
     boxes = np.array([part.box for part in parts], np.float64).reshape(-1, 4)
+    flattest = boxes[:, 3].min(initial=np.inf)
     taken: set[int] = set()
     joined = []
     for index, body in enumerate(bodies):
@@ -55,7 +56,7 @@ def join_strokes(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
             continue
         near = [
             other
-            for other in _near(body.box, boxes)
+            for other in (_near(body.box, boxes) if flattest <= 0.6 * body.box[3] else ())
             if other > index and other not in taken and _belongs(body, parts[other])
         ]
         strokes = [other for other in near if other < len(bodies)]

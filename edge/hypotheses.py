@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from edge.arrays import BoolArray, Float64Array
+from edge.arrays import Float64Array
 from edge.cutting import Span, inside, pieces_of
 from edge.median import median
 from edge.segment import Box, Candidate
@@ -27,14 +27,10 @@ _WORDS, _FIRM = 4, 0.95
 """By how many the pieces to be cut may outnumber the digits on the page, at most two to one,
 and how sure of these the network must be: an a alone passes for a 0."""
 
-_ANOTHER_PART = 0.5
-"""What a part more must make up for, in log probability: half an 8 is a 5 to the network."""
-
-_SLACK = 0.02  # by how much less sure a joined digit may be
 _GAP = 0.16  # between the strokes of one digit, as a share of its height
 _WIDEST = 1.15  # a digit's width, as a share of its height
-_AS_STRONG = 0.4  # ink of one pen, the weaker stroke beside the stronger
-_GROWN = (0.85, 7.0)  # width over height of digits grown together
+AS_STRONG = 0.4  # ink of one pen, the weaker stroke beside the stronger
+_GROWN = (0.7, 7.0)  # width over height of digits grown together
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +60,7 @@ def hypotheses(candidates: Sequence[Candidate], sure: Float64Array) -> list[Hypo
         return []  # a page without any digit is no place for guesses
     digits = [c for c, s in zip(candidates, sure, strict=True) if s > SURE]
     typical = median([digit.box[3] for digit in digits])
-    faintest = _AS_STRONG * median([digit.level for digit in digits])
+    faintest = AS_STRONG * median([digit.level for digit in digits])
     boxes = np.array([candidate.box for candidate in candidates], np.float64)
     found: list[Hypothesis] = []
     grown: list[int] = []
@@ -93,69 +89,6 @@ def hypotheses(candidates: Sequence[Candidate], sure: Float64Array) -> list[Hypo
         if parts:
             found.append(Hypothesis((index,), parts, spans))
     return found
-
-
-def choose(
-    outcomes: Sequence[Hypothesis],
-    sure: Sequence[Float64Array],
-    ones: Sequence[BoolArray],
-    before: Float64Array,
-) -> list[tuple[int, list[int]]]:
-    """The hypotheses to believe: all their parts digits, the surest first, none twice.
-
-    Args:
-        outcomes: n hypotheses.
-        sure: for each, how sure the network is of its parts.
-        ones: for each, which of its parts are read as a 1.
-        before: (candidates,) how sure the network was of each candidate: what is joined to a
-            digit must not make it less sure.
-
-    Returns:
-        Indices into `outcomes`, each with the indices of the parts that are believed.
-    """
-    ways = [best_way(one.spans, said) for one, said in zip(outcomes, sure, strict=True)]
-    surest = []
-    for index, way in enumerate(ways):
-        others = sum(not ones[index][part] for part in way)
-        # Every stroke that is cut off is a 1: alone they make numbers of an H or an M.
-        if way and (len(way) == 1 or others >= max(2, len(way) / 2)):
-            surest.append((float(np.exp(np.log(sure[index][way]).mean())), index))
-    taken: set[int] = set()
-    chosen = []
-    for value, index in sorted(surest, key=lambda one: (-one[0], one[1])):
-        least = max(SURE, float(before[list(outcomes[index].replaces)].max()) - _SLACK)
-        if value >= least and not taken & set(outcomes[index].replaces):
-            chosen.append((index, ways[index]))
-            taken |= set(outcomes[index].replaces)
-    return chosen
-
-
-def best_way(spans: Sequence[Span], sure: Float64Array) -> list[int]:
-    """The parts, end to end from the first cut to the last, that are likeliest all digits.
-
-    Args:
-        spans: n parts, from which to which cut each reaches.
-        sure: (n,) how sure the network is of each.
-
-    Returns:
-        Indices of the parts from left to right; empty where no row of parts that may be
-        digits reaches from end to end.
-    """
-    last = max((end for _, end in spans), default=0)
-    score = [0.0] + [-np.inf] * last
-    came: list[int] = [-1] * (last + 1)
-    for part in sorted(range(len(spans)), key=lambda i: spans[i]):
-        start, end = spans[part]
-        if sure[part] < UNSURE or score[start] == -np.inf:
-            continue
-        reached = score[start] + float(np.log(sure[part])) - _ANOTHER_PART
-        if reached > score[end]:
-            score[end], came[end] = reached, part
-    way: list[int] = []
-    while last and came[last] >= 0:
-        way.insert(0, came[last])
-        last = spans[came[last]][0]
-    return [] if last else way
 
 
 def join(parts: Sequence[Candidate]) -> Candidate:
@@ -198,4 +131,4 @@ def _overlap(one: Box, other: Box) -> bool:
 
 def _one_pen(one: Candidate, other: Candidate) -> bool:
     """Whether the ink of two is about as strong; dark corners and noise are weaker than a pen."""
-    return min(one.level, other.level) >= _AS_STRONG * max(one.level, other.level)
+    return min(one.level, other.level) >= AS_STRONG * max(one.level, other.level)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -40,7 +40,7 @@ def group_lines(boxes: Sequence[Box]) -> list[list[int]]:
     x, y, w, h = np.array(boxes, np.float64).T
     middles = y + h / 2 - level * (x + w / 2)
     settled = regroup(lines, boxes, middles, _WIDEST_GAP)
-    return sorted(settled, key=lambda line: float(np.mean(middles[line])))
+    return _from_the_top(settled, middles)
 
 
 def link_lines(boxes: Sequence[Box], level: float) -> list[list[int]]:
@@ -74,7 +74,13 @@ def link_lines(boxes: Sequence[Box], level: float) -> list[list[int]]:
     lines: dict[int, list[int]] = {}
     for index in order:
         lines.setdefault(find(index), []).append(index)
-    return sorted(lines.values(), key=lambda line: float(np.mean(middles[line])))
+    return _from_the_top(lines.values(), middles)
+
+
+def _from_the_top(lines: Iterable[list[int]], middles: Float64Array) -> list[list[int]]:
+    """Lines by the mean height of their boxes on the page."""
+    at = middles.tolist()
+    return sorted(lines, key=lambda line: sum(at[i] for i in line) / len(line))
 
 
 def slope(boxes: Sequence[Box]) -> float:
@@ -88,8 +94,8 @@ def slope(boxes: Sequence[Box]) -> float:
         return 0.0
     x, y, w, h = np.array(boxes, np.float64).T
     slopes = steepest * np.linspace(0, 1, 5)
-    covered = [_covered(y + h / 2 - one * (x + w / 2), median(h)) for one in slopes]
-    return float(slopes[int(np.argmin(covered))])
+    covered = _covered(y + h / 2 - slopes[:, None] * (x + w / 2), median(h))
+    return float(slopes[int(covered.argmin())])
 
 
 def neighbours_slope(boxes: Sequence[Box]) -> float:
@@ -116,9 +122,18 @@ def neighbours_slope(boxes: Sequence[Box]) -> float:
     return middle if agree < 0.25 else 0.0
 
 
-def _covered(middles: Float64Array, tall: float) -> float:
-    """How much of a page's height its lines cover: least where they are seen along."""
-    return float(np.minimum(np.diff(np.sort(middles)), 0.5 * tall).sum())
+def _covered(middles: Float64Array, tall: float) -> Float64Array:
+    """How much of a page's height its lines cover: least where they are seen along.
+
+    Args:
+        middles: (m, n) heights of n digits, seen in m directions.
+        tall: height of a digit.
+
+    Returns:
+        (m,) in pixels.
+    """
+    steps = np.diff(np.sort(middles, axis=1), axis=1)
+    return np.asarray(np.minimum(steps, 0.5 * tall).sum(axis=1), np.float64)
 
 
 def split_numbers(boxes: Sequence[Box], line: Sequence[int]) -> list[list[int]]:
@@ -129,9 +144,10 @@ def split_numbers(boxes: Sequence[Box], line: Sequence[int]) -> list[list[int]]:
     """
     if not line:
         return []
-    least = number_gap(digit_gaps(boxes, line))
+    gaps = digit_gaps(boxes, line)
+    least = number_gap(gaps)
     numbers = [[line[0]]]
-    for right, gap in zip(line[1:], digit_gaps(boxes, line), strict=True):
+    for right, gap in zip(line[1:], gaps, strict=True):
         if gap > least:
             numbers.append([])
         numbers[-1].append(right)

@@ -56,8 +56,8 @@ def normalize(ink: UInt8Array) -> UInt8Array:
     row, column = center_of_mass(box)
     # MNIST's centre is the centre of pixel 14 (measured: 14.49 and 14.50 over the training
     # set). The shift is by whole pixels, as there, and never pushes ink out of the field.
-    top = int(np.clip(round(CENTER - row), 0, FIELD - rows))
-    left = int(np.clip(round(CENTER - column), 0, FIELD - columns))
+    top = min(max(round(CENTER - row), 0), FIELD - rows)
+    left = min(max(round(CENTER - column), 0), FIELD - columns)
     field[top : top + rows, left : left + columns] = box
     return field
 

@@ -50,19 +50,23 @@ def upright_turns(
     if len(candidates) < FEWEST_VOTERS:
         return 0
     sure = np.zeros((4, len(candidates)))
+    strokes = np.zeros((4, len(candidates)), bool)
     for turns in range(4):
         said = session.run(_normalize_turned(candidates, turns)) if turns else prediction
         size = frame_size[::-1] if turns % 2 else frame_size
         there = [replace(c, box=turn_box_back(c.box, -turns, size)) for c in candidates]
         verdicts = judge(there, said, acceptance, one, size)
         sure[turns] = said.sureness * [verdict is Verdict.ACCEPTED for verdict in verdicts]
-    voters = (sure > 0).sum(axis=1)
+        strokes[turns] = said.labels == one
     sizes = np.array([max(candidate.box[2:]) for candidate in candidates], np.float64)
     voters = sure > 0
     if not voters.any():
         return 0
     usual = typical(sizes[voters.any(axis=0)], sizes[voters.any(axis=0)])
-    votes = sure @ np.minimum(1, sizes / usual)
+    weighed = sure * np.minimum(1, sizes / usual)
+    others = (weighed * ~strokes).sum(axis=1)
+    # A desk's grain is full of 1s: they count for no more than what stands beside them.
+    votes = others + np.minimum((weighed * strokes).sum(axis=1), others)
     best = int(votes.argmax())
     enough = voters[best].sum() >= FEWEST_VOTERS and votes[best] > votes[0] + MARGIN
     return best if enough else 0

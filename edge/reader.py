@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import cv2
 import numpy as np
 
 from edge.acceptance import Acceptance, Verdict
 from edge.arrays import AnyArray, UInt8Array
+from edge.belief import characters, choose
 from edge.context import judge
 from edge.errors import InputError
-from edge.hypotheses import choose, hypotheses
-from edge.ink import InkMap, find_ink
+from edge.examination import Examination, is_clear, is_mostly_digits, sureness
+from edge.hypotheses import hypotheses
+from edge.ink import find_ink
 from edge.normalize import FIELD, normalize
 from edge.orientation import turn, turn_box_back, upright_turns
 from edge.prediction import Prediction
@@ -85,15 +87,29 @@ class Reader:
         """Reads one frame and keeps what every stage made of it; arguments as in `read`."""
         frame = check_frame(frame)
         clock = _Stages()
-        first = self._examine(frame, turns or 0, clock)
-        if first.ink.doubtful:
-            other = self._examine(frame, turns or 0, clock, not first.ink.light_on_dark)
-            first = other if _sureness(other) > _sureness(first) else first
+        first = self._upright(frame, turns, clock)
+        # A sheet between dark things looks like a board, on which nothing stands then.
+        empty = first.ink.light_on_dark and not first.reading.detections
+        if not (first.ink.doubtful or empty) or is_clear(first):
+            return first
+        other = self._upright(frame, turns, clock, not first.ink.light_on_dark)
+        return other if sureness(other) > sureness(first) else first
+
+    def _upright(
+        self,
+        frame: UInt8Array,
+        turns: int | None,
+        clock: _Stages,
+        light_on_dark: bool | None = None,
+    ) -> Examination:
+        """Reads one frame the way up that is asked for, or that is found out."""
+        first = self._examine(frame, turns or 0, clock, light_on_dark)
         if turns is not None:
             return first
+        # As they were found: what is cut apart is cut where it makes digits this way up.
         upright = upright_turns(
-            first.candidates,
-            first.prediction,
+            first.found,
+            first.said,
             self._session,
             self._acceptance,
             self._one,
@@ -104,7 +120,8 @@ class Reader:
             return first
         # Print votes as well as digits do. Which page holds more of them is seen by reading it.
         second = self._examine(frame, upright, clock, first.ink.light_on_dark)
-        return second if _sureness(second) > _sureness(first) else first
+        better = sureness(second) > sureness(first) and is_mostly_digits(second)
+        return second if better else first
 
     def _examine(
         self, frame: UInt8Array, turns: int, clock: _Stages, light_on_dark: bool | None = None
@@ -117,8 +134,9 @@ class Reader:
         clock.lap("segment")
         images = _normalize_all(candidates)
         clock.lap("normalize")
-        prediction = self._session.run(images)
+        prediction = said = self._session.run(images)
         clock.lap("classify")
+        found = candidates
         candidates, images, prediction = self._reconsider(candidates, images, prediction)
         images, prediction = straightened(candidates, images, prediction, self._session)
         clock.lap("reconsider")
@@ -139,14 +157,17 @@ class Reader:
             whole = (frame.shape[1], frame.shape[0]) if turns % 2 else frame.shape[:2]
             return turn_box_back(_enlarge(box, scale, whole), turns, frame.shape)
 
-        reading = Reading(
-            tuple(replace(one, box=given(one.box)) for one in read.detections),
-            tuple(replace(one, box=given(one.box)) for one in read.numbers),
-            read.lines,
-            clock.laps_us,
-            tuple(replace(one, box=given(one.box)) for one in read.signs),
+        reading = replace(read, stages_us=clock.laps_us)
+        if turns % 4 or scale != 1:
+            reading = replace(
+                reading,
+                detections=tuple(replace(one, box=given(one.box)) for one in read.detections),
+                numbers=tuple(replace(one, box=given(one.box)) for one in read.numbers),
+                signs=tuple(replace(one, box=given(one.box)) for one in read.signs),
+            )
+        return Examination(
+            page, ink, found, said, candidates, images, prediction, verdicts, turns, reading
         )
-        return Examination(page, ink, candidates, images, prediction, verdicts, turns, reading)
 
     def _reconsider(
         self, candidates: list[Candidate], images: UInt8Array, prediction: Prediction
@@ -164,6 +185,7 @@ class Reader:
             np.split(said.sureness, ends[:-1]),
             np.split(said.labels == self._one, ends[:-1]),
             prediction.sureness,
+            characters(candidates, prediction.sureness),
         )
         gone = {index for one, _ in chosen for index in outcomes[one].replaces}
         kept = [index for index in range(len(candidates)) if index not in gone]
@@ -187,31 +209,6 @@ class Reader:
             probabilities=probabilities,
             image=image,
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Examination:
-    """What every stage of a reading made of a frame.
-
-    Attributes:
-        page: (h, w, 3) BGR or (h, w) grey uint8, the frame upright and at working size.
-        ink: the ink found on it.
-        candidates: n pieces of ink that may be digits, boxes in pixels of `page`.
-        images: (n, 28, 28) uint8, what the network saw of each.
-        prediction: what it said of each.
-        verdicts: what became of each.
-        turns: quarter turns, anticlockwise, that made the frame upright.
-        reading: the result, boxes in pixels of the frame as given.
-    """
-
-    page: UInt8Array
-    ink: InkMap
-    candidates: Sequence[Candidate]
-    images: UInt8Array
-    prediction: Prediction
-    verdicts: Sequence[Verdict]
-    turns: int
-    reading: Reading
 
 
 def check_frame(frame: AnyArray) -> UInt8Array:
@@ -257,11 +254,6 @@ def _enlarge(box: Box, scale: float, size: tuple[int, ...]) -> Box:
     right = min(size[1], round((box[0] + box[2]) / scale))
     bottom = min(size[0], round((box[1] + box[3]) / scale))
     return left, top, max(1, right - left), max(1, bottom - top)
-
-
-def _sureness(examination: Examination) -> float:
-    """How much of a page is surely read: specks weigh little, halves of a digit half."""
-    return sum(one.confidence * max(one.box[2:]) for one in examination.reading.detections)
 
 
 class _Stages:

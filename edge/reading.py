@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from edge.arrays import Float32Array, UInt8Array
 from edge.layout import group_lines
@@ -112,6 +112,28 @@ def lay_out(
         lines.append(" ".join(texts))
         ordered.extend(detections[i] for i in line)
     return Reading(tuple(ordered), tuple(numbers), tuple(lines), signs=tuple(signs))
+
+
+def relabelled(reading: Reading, detections: Sequence[Detection]) -> Reading:
+    """A reading without signs whose digits stay where they are and may be called otherwise.
+
+    Args:
+        reading: digits, numbers and lines that are in order.
+        detections: in place of its own, of the same boxes, in the same order.
+    """
+
+    def renamed(texts: Iterable[str]) -> Iterator[str]:
+        digits = (one.digit for one in detections)
+        for text in texts:
+            yield "".join(" " if letter == " " else next(digits) for letter in text)
+
+    names = renamed(number.text for number in reading.numbers)
+    return replace(
+        reading,
+        detections=tuple(detections),
+        numbers=tuple(Number(next(names), number.box) for number in reading.numbers),
+        lines=tuple(renamed(reading.lines)),
+    )
 
 
 def _text_of(number: Spelled, detections: Sequence[Detection]) -> str:

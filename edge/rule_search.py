@@ -5,26 +5,20 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from edge.arrays import BoolArray, Float64Array, Int32Array, Int64Array, UInt8Array
+from edge.arrays import Float64Array, Int32Array, Int64Array, UInt8Array
 from edge.median import median, quantile
 from edge.rule_grid import completed, without_print
-from edge.rule_line import ALIKE, FAINTEST, Rule, bar, measured, share_even, share_showing
-
-_RUN = 0.07
-"""Straight run, as a share of the side along it, from which on something may be a rule."""
-
-_ALONE = (0.8, 0.9)
-"""Length from which on a line across, or an upright one, is a rule whatever else is on the
-page, as a share of that side. A 1 that fills most of a frame is upright, too."""
-
-_AMONG_OTHERS = 0.2
-"""The same where _FEWEST rules like it lie beside each other."""
-
-_OF_SQUARES = 0.6
-"""Length of an upright rule, as a share of the height that rules across cover: squares have
-both, and a row of 1s on ruled paper is shorter."""
-
-_FEWEST = 3
+from edge.rule_line import ALIKE, FAINTEST, Rule, measured, on_page, share_even, share_showing
+from edge.rule_runs import (
+    FEWEST,
+    Run,
+    Wanted,
+    find_runs,
+    may_hold_rules,
+    run_of,
+    thickest_of,
+    without_thick,
+)
 
 _CLEAR = 0.5
 """Share of a rule's length where there is paper on both of its sides; print has less."""
@@ -39,9 +33,6 @@ as long and as whole, but had at most 0.46; of drawn rules 97 of 100 had 0.65 or
 _SMALLEST_PAGE = 48
 """Sides, in pixels, from which on a picture is looked at for rules."""
 
-_THICKEST = 0.03
-"""Thickness of a rule, as a share of the frame's long side."""
-
 
 def find_rules(strength: UInt8Array, beside: list[Rule] | None = None) -> list[Rule]:
     """Finds the rules across a page.
@@ -54,80 +45,54 @@ def find_rules(strength: UInt8Array, beside: list[Rule] | None = None) -> list[R
     height, width = strength.shape
     if min(height, width) < _SMALLEST_PAGE:
         return []
-    run = max(10, int(_RUN * width))
-    thickest = max(3, round(_THICKEST * max(height, width)))
-    thick = cv2.morphologyEx(strength, cv2.MORPH_OPEN, bar(2 * thickest + 1, upright=True))
-    thin = np.asarray(cv2.subtract(strength, thick), np.uint8)
+    wanted = Wanted.on(width, beside)
+    # Most pages have no rules, and a picture of half the size tells.
+    if not may_hold_rules(strength, wanted):
+        return []
+    run, thickest = run_of(width), thickest_of(strength.shape)
+    thin = without_thick(strength, thickest)
     even = np.asarray(cv2.blur(thin, (max(3, run // 6) | 1, 1)), np.uint8)
     believed: list[Rule] = []
     # Some pixels to each side let slanted lines form long runs, but blend narrow squares.
     for slant in sorted({max(1, round(0.03 * run)), 1}, reverse=True):
-        rules = _search(even, strength, thin, (run, slant, thickest))
-        if rules is None:
+        runs = find_runs(even, run, slant, FAINTEST, wanted.shortest)
+        if not runs:
             break
-        believed = max(believed, without_print(_believed(rules, width, beside)), key=len)
-        if len(believed) >= _FEWEST:
+        rules = _followed(runs, strength, thin, wanted)
+        believed = max(believed, without_print(_believed(rules, wanted, beside)), key=len)
+        if len(believed) >= FEWEST:
             break
     return completed(believed, thin, thickest, beside)
 
 
-def _search(
-    even: UInt8Array, strength: UInt8Array, thin: UInt8Array, sizes: tuple[int, int, int]
-) -> list[Rule] | None:
-    """What may be rules; None where nothing forms runs of their length.
-
-    Args:
-        even: (h, w) uint8, `thin` smoothed along the rules.
-        strength: (h, w) uint8, strength of ink.
-        thin: (h, w) uint8, the same without what is thicker than a rule.
-        sizes: in pixels, the least run, how far it may climb, the greatest thickness.
-    """
-    run, slant, thickest = sizes
-    width = strength.shape[1]
-    wide = cv2.dilate(even, bar(2 * slant + 1, upright=True))
-    runs = cv2.morphologyEx(wide, cv2.MORPH_OPEN, bar(run, upright=False))
-    # No run is shorter than four of these steps: what lies between two need not be looked at.
-    step = max(1, run // 4)
-    runs = np.ascontiguousarray(runs[:, ::step])
-    least = max(FAINTEST, 4 + 2 * quantile(runs[::2], 0.1))  # bare paper is not 0
-    found = np.asarray(runs > least, np.uint8)
-    shortest = _AMONG_OTHERS * width
-    # Most pages have no rules: a look at the runs' shadow tells.
-    if step * np.count_nonzero(cv2.reduce(found, 0, cv2.REDUCE_MAX)) < shortest:
-        return None
-    # A slanted rule is a staircase of runs; this bridges its steps.
-    steps = cv2.dilate(found, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(steps, connectivity=8)
-    rules = []
-    for label in range(1, count):
-        x, y, w, h, _ = stats[label].tolist()
-        if w * step >= shortest:
-            here = slice(y, y + h), slice(x, x + w)
-            own = (labels[here] == label) & (found[here] > 0)
-            rule = _follow(own, step, strength, thin, (x * step, y), thickest)
-            if rule is not None:
-                rules.append(rule)
+def _followed(
+    runs: list[Run], strength: UInt8Array, thin: UInt8Array, wanted: Wanted
+) -> list[Rule]:
+    """The rules among runs of ink; what could not be believed anyway is not followed."""
+    runs = [run for run in runs if run.length >= wanted.least]
+    rules: list[Rule] = []
+    for number, run in enumerate(runs):
+        too_few = len(rules) + len(runs) - number < FEWEST
+        if run.length < wanted.alone and too_few:
+            continue
+        rule = _follow(run, strength, thin)
+        if rule is not None:
+            rules.append(rule)
     return rules
 
 
-def _follow(
-    own: BoolArray,
-    step: int,
-    strength: UInt8Array,
-    thin: UInt8Array,
-    corner: tuple[int, int],
-    thickest: int,
-) -> Rule | None:
+def _follow(run: Run, strength: UInt8Array, thin: UInt8Array) -> Rule | None:
     """The rule in a run of ink, None where the ink is too thick, crooked or broken for one."""
-    along, middle = _extended(own, step, corner, thin.shape[1])
-    seen = slice(corner[0], min(thin.shape[1], corner[0] + step * own.shape[1]))
+    along, middle = _extended(run, thin.shape[1])
+    seen = slice(run.left, run.left + run.length)
+    thickest = thickest_of(thin.shape)
     rule, off = measured(thin, along, middle, seen, thickest)
     if rule.thickness > thickest or rule.strength < FAINTEST:
         return None
     clear = np.ones(len(along), bool)
     beside = rule.thickness // 2 + 3
     for side in (-beside, beside):
-        row = np.clip(rule.middle + side, 0, thin.shape[0] - 1)
+        row = on_page(rule.middle + side, thin.shape[0])
         clear &= strength[row, along] < 0.5 * rule.strength
     crooked = quantile(np.abs(off[seen]), 0.8) > 3
     if crooked or clear[seen].mean() < _CLEAR or share_showing(rule, thin, seen) < _WHOLE:
@@ -135,21 +100,20 @@ def _follow(
     return rule if share_even(rule, thin, seen) >= _EVEN else None
 
 
-def _extended(
-    own: BoolArray, step: int, corner: tuple[int, int], width: int
-) -> tuple[Int32Array, Int32Array]:
+def _extended(run: Run, width: int) -> tuple[Int32Array, Int32Array]:
     """Columns and rows of a parabola through a run, and straight on to both sides."""
-    columns = step * np.arange(own.shape[1])
+    own = run.own
+    columns = run.step * np.arange(own.shape[1])
     last = int(columns[-1])
     weight = own.sum(axis=0)
     here = weight > 0
     rows = (own * np.arange(own.shape[0])[:, None]).sum(axis=0)[here] / weight[here]
     curve = _robust_parabola(columns[here], rows)
     along = np.arange(width)
-    at = along - corner[0]
+    at = along - run.left
     inside = np.clip(at, 0, last)
     slope = np.polyval(np.polyder(curve), inside)
-    middle = np.polyval(curve, inside) + slope * (at - inside) + corner[1]
+    middle = np.polyval(curve, inside) + slope * (at - inside) + run.top
     return along.astype(np.int32), np.rint(middle).astype(np.int32)
 
 
@@ -164,29 +128,32 @@ def _robust_parabola(columns: Int64Array, rows: Float64Array) -> Float64Array:
     return curve
 
 
-def _believed(rules: list[Rule], width: int, beside: list[Rule] | None) -> list[Rule]:
+def _believed(rules: list[Rule], wanted: Wanted, beside: list[Rule] | None) -> list[Rule]:
     """The rules that are long enough, alone or among others of their kind."""
-    alone, among = _ALONE[beside is not None] * width, 0.0
-    if beside:
-        rows = [int(median(rule.middle)) for rule in beside]
-        among = _OF_SQUARES * (max(rows) - min(rows))
+    placed = _placed(rules)
+    others = None if beside is None else _placed(beside)
     kept = []
-    for rule in rules:
-        places = _places(rule, rules)
-        if beside is not None:
-            places = min(places, _places(rule, beside))
-        if rule.length >= alone or (places >= _FEWEST and rule.length >= among):
+    for rule, (_, strength) in zip(rules, placed, strict=True):
+        places = _places(rule.thickness, strength, placed)
+        if others is not None:
+            places = min(places, _places(rule.thickness, strength, others))
+        if rule.length >= wanted.alone or (places >= FEWEST and rule.length >= wanted.among):
             kept.append(rule)
     return kept
 
 
-def _places(rule: Rule, others: list[Rule]) -> int:
-    """At how many places there are rules as strong as one."""
-    alike = (1 / ALIKE, ALIKE)
+def _placed(rules: list[Rule]) -> list[tuple[int, float]]:
+    """The row and the strength of each rule, once: squared paper has dozens."""
+    return [(int(median(rule.middle)), rule.strength) for rule in rules]
+
+
+def _places(thickness: int, strength: float, placed: list[tuple[int, float]]) -> int:
+    """At how many places there are rules as strong as one of a thickness and a strength."""
+    apart = 4 * thickness + 4
     return len(
         {
-            int(median(other.middle)) // (4 * rule.thickness + 4)
-            for other in others
-            if alike[0] <= (other.strength + 1) / (rule.strength + 1) <= alike[1]
+            row // apart
+            for row, other in placed
+            if 1 / ALIKE <= (other + 1) / (strength + 1) <= ALIKE
         }
     )

@@ -11,11 +11,13 @@ import numpy as np
 
 from edge.arrays import UInt8Array
 from edge.median import median
-from edge.rule_line import Rule, bar
+from edge.rule_line import Rule, bar, on_page
 from edge.rule_search import find_rules
 
 _DARKER = (1.25, 12)
 """Factor and offset by which ink is stronger than the rules below it."""
+
+_NONE = np.zeros(1)
 
 
 def remove_rules(strength: UInt8Array) -> UInt8Array:
@@ -34,18 +36,21 @@ def remove_rules(strength: UInt8Array) -> UInt8Array:
     if not across and not upright:
         return strength
     rows = _draw(across, strength.shape)
-    columns = np.ascontiguousarray(_draw(upright, flipped.shape).T)
+    columns = np.asarray(cv2.transpose(_draw(upright, flipped.shape)), np.uint8)
     # Where two cross, the second takes its share of the light that the first has left.
-    expected = 255 - cv2.multiply(255 - rows, 255 - columns, scale=1 / 255).astype(np.float32)
-    darker = strength > _DARKER[0] * expected + _DARKER[1]
-    cleaned = strength.copy()
-    cleaned[(expected > 0) & ~darker] = 0
-    mended = cleaned.copy()
+    left = cv2.multiply(cv2.bitwise_not(rows), cv2.bitwise_not(columns), scale=1 / 255)
+    expected = cv2.bitwise_not(left)
+    # Whole numbers: 0.4 less, and rounding never makes it more.
+    least = cv2.convertScaleAbs(expected, alpha=_DARKER[0], beta=_DARKER[1] - 0.4)
+    darker = cv2.compare(strength, least, cv2.CMP_GT)
+    beside = cv2.compare(expected, _NONE, cv2.CMP_EQ)
+    cleaned = cv2.bitwise_and(strength, cv2.bitwise_or(darker, beside))
+    mended = cleaned
     for zone, rules, is_upright in ((rows, across, False), (columns, upright, True)):
         if rules:
             length = 2 * int(median([rule.reach for rule in rules])) + 3
             whole = cv2.morphologyEx(cleaned, cv2.MORPH_CLOSE, bar(length, upright=not is_upright))
-            np.copyto(mended, np.maximum(mended, whole), where=zone > 0)
+            mended = cv2.max(mended, cv2.bitwise_and(whole, cv2.compare(zone, _NONE, cv2.CMP_GT)))
     return np.asarray(mended, np.uint8)
 
 
@@ -54,6 +59,6 @@ def _draw(rules: list[Rule], shape: tuple[int, ...]) -> UInt8Array:
     canvas = np.zeros(shape, np.uint8)
     for rule in rules:
         for step in range(-rule.reach, rule.reach + 1):
-            rows = np.clip(rule.middle + step, 0, shape[0] - 1)
+            rows = on_page(rule.middle + step, shape[0])
             canvas[rows, rule.along] = np.maximum(canvas[rows, rule.along], rule.level)
     return canvas

@@ -6,18 +6,21 @@ page is found at any resolution.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
 import numpy as np
 
-from edge.arrays import UInt8Array
+from edge.arrays import BoolArray, UInt8Array
 from edge.detached import join_strokes
 from edge.ink import InkMap
-from edge.median import median
+from edge.median import medians
 from edge.pieces import Box, Piece, Sheet, number_pieces, pieces_on
 
-__all__ = ["Box", "Candidate", "cut", "find_candidates"]
+__all__ = ["Box", "Candidate", "cut_out", "find_candidates"]
+
+_BESIDE = np.ones((3, 3), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,33 @@ def find_candidates(ink: InkMap) -> list[Candidate]:
         Candidates in no particular order; large blots, long rules and specks are left out.
     """
     sheet = number_pieces(ink)
-    pieces = pieces_on(sheet, ink.mask.shape)
-    return [cut(ink, sheet, piece) for piece in join_strokes(pieces, ink.mask.shape)]
+    pieces = join_strokes(pieces_on(sheet, ink.mask.shape), ink.mask.shape)
+    return cut_out(ink, sheet, pieces)
 
 
-def cut(ink: InkMap, sheet: Sheet, piece: Piece) -> Candidate:
-    """Takes one candidate's ink out of the page, its edges as soft as the camera saw them."""
+def cut_out(ink: InkMap, sheet: Sheet, pieces: Sequence[Piece]) -> list[Candidate]:
+    """Takes each candidate's ink out of the page, its edges as soft as the camera saw them."""
+    crops = [_crop(ink, sheet, piece) for piece in pieces]
+    # A pen's stroke is ink through and through: what the camera saw of it is scaled so that
+    # the median of the stroke is full ink.
+    inks = [strength[own] for own, strength, _ in crops]
+    greys = [grey[own] for own, _, grey in crops]
+    sides = [side for piece in pieces for side in _sides(ink.grey, piece.box)]
+    level, grey, side = np.split(medians([*inks, *greys, *sides]), [len(inks), 2 * len(inks)])
+    levels = np.maximum(1.0, level).tolist()
+    # Where the frame ends there is no side; where it ends on all four, paper.
+    darkest = np.nan_to_num(side.reshape(-1, 4), nan=255.0).min(axis=1, initial=255.0)
+    clearances = (1 - (grey + 1) / (darkest + 1)).tolist()
+    return [
+        Candidate(piece.box, _softened(own, strength, level), level, clearance)
+        for piece, (own, strength, _), level, clearance in zip(
+            pieces, crops, levels, clearances, strict=True
+        )
+    ]
+
+
+def _crop(ink: InkMap, sheet: Sheet, piece: Piece) -> tuple[BoolArray, UInt8Array, UInt8Array]:
+    """Where a piece has ink, how strong, and the grey there; a pixel around it as well."""
     x, y, w, h = piece.box
     height, width = ink.mask.shape
     # One pixel around the mask holds the soft edge of the stroke.
@@ -63,31 +87,26 @@ def cut(ink: InkMap, sheet: Sheet, piece: Piece) -> Candidate:
     own = region == piece.labels[0]
     for label in piece.labels[1:]:
         own |= region == label
-    core = own.astype(np.uint8) * 255
-    soft = cv2.dilate(core, np.ones((3, 3), np.uint8))
-    strength = ink.strength[top:bottom, left:right]
-    # A pen's stroke is ink through and through: what the camera saw of it is scaled so that
-    # the median of the stroke is full ink.
-    level = max(1.0, median(strength[own]))
-    crop = cv2.min(cv2.convertScaleAbs(strength, alpha=255.0 / level), soft)
-    own_grey = median(ink.grey[top:bottom, left:right][own])
-    return Candidate(
-        piece.box, np.asarray(crop, np.uint8), level, _clearance(ink, piece.box, own_grey)
-    )
+    return own, ink.strength[top:bottom, left:right], ink.grey[top:bottom, left:right]
 
 
-def _clearance(ink: InkMap, box: Box, own_grey: float) -> float:
-    """1 - ink / ground, the ground being the darkest of the four sides of a box."""
+def _softened(own: BoolArray, strength: UInt8Array, level: float) -> UInt8Array:
+    """(h, w) uint8: the strength of a candidate's ink and of the pixels beside it, no others'."""
+    core = cv2.dilate(own.view(np.uint8), _BESIDE)
+    scaled = cv2.convertScaleAbs(strength, alpha=255.0 / level)
+    return np.asarray(cv2.multiply(scaled, core), np.uint8)
+
+
+def _sides(grey: UInt8Array, box: Box) -> list[UInt8Array]:
+    """The ground on the four sides of a box, empty where the frame ends."""
     x, y, w, h = box
     margin = max(2, max(w, h) // 6)
-    height, width = ink.mask.shape
+    height, width = grey.shape
     left, right = max(0, x - margin), min(width, x + w + margin)
     top, bottom = max(0, y - margin), min(height, y + h + margin)
-    sides = (
-        ink.grey[top:bottom, left:x],
-        ink.grey[top:bottom, x + w : right],
-        ink.grey[top:y, left:right],
-        ink.grey[y + h : bottom, left:right],
-    )
-    darkest = min((median(side) for side in sides if side.size), default=255.0)
-    return 1 - (own_grey + 1) / (darkest + 1)
+    return [
+        grey[top:bottom, left:x],
+        grey[top:bottom, x + w : right],
+        grey[top:y, left:right],
+        grey[y + h : bottom, left:right],
+    ]

@@ -6,13 +6,14 @@ turned back by the line's slope, the page was tilted.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import cv2
 import numpy as np
 
 from edge.arrays import UInt8Array
-from edge.layout import slope
+from edge.layout import neighbours_slope, slope
 from edge.median import median
 from edge.normalize import FIELD, normalize
 from edge.prediction import Prediction
@@ -21,6 +22,9 @@ from edge.session import Session
 
 LEAST_DEG = 12.0
 """Slope of a page's lines from which on it is looked at; the network reads less by itself."""
+
+LEAST_SLOPE = math.tan(math.radians(LEAST_DEG))
+"""The same as rise over run."""
 
 MARGIN = 0.5
 """By how much, in digits surely read, the tilted reading must be better."""
@@ -43,6 +47,9 @@ def straightened(
     sure = prediction.sureness
     digits = [c.box for c, one in zip(candidates, sure, strict=True) if one >= _SURE]
     if len(digits) < _FEWEST:
+        return images, prediction
+    # Lines run as their neighbours say or less; what they say takes a third of the time.
+    if abs(neighbours_slope(digits)) < LEAST_SLOPE:
         return images, prediction
     angle_deg = float(np.degrees(np.arctan(slope(digits))))
     if abs(angle_deg) < LEAST_DEG:

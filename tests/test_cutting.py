@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edge.arrays import UInt8Array
+from edge.belief import best_way, choose
 from edge.cutting import pieces_of
-from edge.hypotheses import Hypothesis, best_way, choose, hypotheses
+from edge.hypotheses import Hypothesis, hypotheses
 from edge.reader import Reader
 from edge.seams import find_seams, slant_of
 from edge.segment import Candidate
@@ -112,6 +113,41 @@ def test_what_is_believed(ones: list[bool], before: float, believed: bool) -> No
     outcome = Hypothesis((0,), (part, part), ((0, 1), (1, 2)))
     chosen = choose([outcome], [np.array([0.95, 0.95])], [np.array(ones)], np.array([before]))
     assert chosen == ([(0, [0, 1])] if believed else [])
+
+
+@pytest.mark.parametrize(
+    ("digits", "letters", "believed"),
+    [
+        pytest.param(4, 0, True, id="a-page-of-digits"),
+        pytest.param(1, 0, False, id="beside-one-digit"),
+        pytest.param(4, 1, False, id="a-page-with-a-letter"),
+    ],
+)
+def test_a_1_is_cut_off_where_there_are_no_letters(
+    digits: int, letters: int, believed: bool
+) -> None:
+    part = candidate(rings(1))
+    outcome = Hypothesis((0,), (part, part), ((0, 1), (1, 2)))
+    before = np.array([0.1] + [0.99] * digits + [0.1] * letters)
+    said = [np.array([0.95, 0.95])], [np.array([False, True])]
+    assert bool(choose([outcome], *said, before)) == believed
+
+
+@pytest.mark.parametrize(
+    ("said", "way"),
+    [
+        pytest.param([0.99, 0.1, 0.99], [0, 1, 2], id="two-of-three"),
+        pytest.param([0.99, 0.1, 0.1], [], id="one-of-three"),
+    ],
+)
+def test_a_piece_that_no_one_can_read_costs_its_neighbours_nothing(
+    said: list[float], way: list[int]
+) -> None:
+    part = candidate(rings(1))
+    outcome = Hypothesis((0,), (part,) * 3, ((0, 1), (1, 2), (2, 3)))
+    before = np.array([0.1] + [0.99] * 4)
+    chosen = choose([outcome], [np.array(said)], [np.zeros(3, bool)], before)
+    assert chosen == ([(0, way)] if way else [])
 
 
 @pytest.mark.parametrize(("chains", "cut"), [(2, 2), (20, 0)], ids=["a-few", "a-page-of-words"])

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from edge.detached import join_strokes
-from edge.ink import threshold
 from edge.pieces import Box, Piece
 from edge.reader import Reader
+from edge.threshold import threshold
 from edge.tilt import rotated
 from train.scenes import draw_page
 

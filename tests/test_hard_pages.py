@@ -11,8 +11,10 @@ import pytest
 
 from benchmarks.photos_labels import LabelledPhoto
 from benchmarks.photos_score import Tally, judge_photo
-from edge.ink import brightness_skewness, find_ink, flatten
+from edge.ink import find_ink
+from edge.light import flatten
 from edge.noise import sensor_noise
+from edge.polarity import brightness_skewness
 from edge.reader import Reader
 from edge.rules import remove_rules
 from train.scenes import Scene, draw_page

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from edge.median import median, quantile
+from edge.median import median, median_of_counts, medians, quantile
 
 
 @pytest.mark.parametrize("kind", [np.uint8, np.int64, np.float32, np.float64])
@@ -33,3 +33,27 @@ def test_it_takes_lists_pages_and_nothing() -> None:
 def test_a_quantile_is_numpys(values: list[int], share: float) -> None:
     for array in (np.array(values, np.uint8), np.array(values, np.float32)):
         assert quantile(array, share) == pytest.approx(float(np.quantile(array, share)), abs=1e-3)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(values=st.lists(st.integers(0, 255), min_size=1, max_size=60))
+def test_of_counts_it_is_numpys(values: list[int]) -> None:
+    assert median_of_counts(np.bincount(values)) == float(np.median(values))
+
+
+def test_of_counts_of_nothing_there_is_none() -> None:
+    assert math.isnan(median_of_counts(np.zeros(256, np.int64)))
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(parts=st.lists(st.lists(st.integers(0, 255), max_size=9), max_size=9))
+def test_of_many_pictures_they_are_those_of_each(parts: list[list[int]]) -> None:
+    pictures = [np.array(part, np.uint8).reshape(1, -1) for part in parts]
+    assert np.array_equal(
+        medians(pictures), np.array([median(one) for one in pictures]), equal_nan=True
+    )
+
+
+def test_more_pictures_than_are_counted_together() -> None:
+    pictures = [np.array([number % 251, 3], np.uint8) for number in range(2500)]
+    assert medians(pictures).tolist() == [median(one) for one in pictures]

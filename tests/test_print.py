@@ -13,7 +13,7 @@ from benchmarks.photos_score import Tally, judge_photo
 from edge.acceptance import Acceptance, Verdict
 from edge.arrays import UInt8Array
 from edge.context import judge
-from edge.ink import flatten
+from edge.light import flatten
 from edge.orientation import upright_turns
 from edge.prediction import Prediction
 from edge.reader import Reader

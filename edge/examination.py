@@ -1,0 +1,83 @@
+"""What every stage of a reading made of a frame, and how surely it was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from edge.acceptance import Verdict
+from edge.arrays import UInt8Array
+from edge.belief import characters
+from edge.ink import InkMap
+from edge.prediction import Prediction
+from edge.reading import Reading
+from edge.segment import Candidate
+
+_MOSTLY = 0.5
+"""Least share of a turned page's characters that are digits; of words and letters it was below."""
+
+_CLEAR = 4, 0.25
+"""Digits from which on a page may be clear, and their least share of what might be digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What every stage of a reading made of a frame.
+
+    Attributes:
+        page: (h, w, 3) BGR or (h, w) grey uint8, the frame upright and at working size.
+        ink: the ink found on it.
+        found: the pieces of ink that were looked at first.
+        said: what the network said of each of them.
+        candidates: n pieces of ink that may be digits, joined and cut apart, boxes in pixels of
+            `page`.
+        images: (n, 28, 28) uint8, what the network saw of each.
+        prediction: what it said of each.
+        verdicts: what became of each.
+        turns: quarter turns, anticlockwise, that made the frame upright.
+        reading: the result, boxes in pixels of the frame as given.
+    """
+
+    page: UInt8Array
+    ink: InkMap
+    found: Sequence[Candidate]
+    said: Prediction
+    candidates: Sequence[Candidate]
+    images: UInt8Array
+    prediction: Prediction
+    verdicts: Sequence[Verdict]
+    turns: int
+    reading: Reading
+
+
+def sureness(examination: Examination) -> float:
+    """How much of a page is surely read: specks weigh little, halves of a digit half.
+
+    So do 1s, of which wood and cloth are full.
+    """
+    return sum(
+        one.confidence * max(one.box[2:]) * (0.5 if one.digit == "1" else 1.0)
+        for one in examination.reading.detections
+    )
+
+
+def is_clear(examination: Examination) -> bool:
+    """Whether a page is so surely read that nobody need look at its negative.
+
+    A page's negative has hardly a digit: what is between strokes is not shaped like one.
+    """
+    sizes = np.array([max(one.box[2:]) for one in examination.candidates], np.float64)
+    read = np.array([verdict is Verdict.ACCEPTED for verdict in examination.verdicts], bool)
+    return int(read.sum()) >= _CLEAR[0] and float(sizes @ read) >= _CLEAR[1] * float(sizes.sum())
+
+
+def is_mostly_digits(examination: Examination) -> bool:
+    """Whether most of what is as large and dark as a digit was read as one.
+
+    Turned over, every third letter is a digit: that is no reason to turn a page.
+    """
+    as_large = characters(examination.candidates, examination.prediction.sureness)
+    read = np.array([verdict is Verdict.ACCEPTED for verdict in examination.verdicts], bool)
+    return int((as_large & read).sum()) >= _MOSTLY * int(as_large.sum())

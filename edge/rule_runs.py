@@ -1,0 +1,162 @@
+"""Long straight runs of ink, the only places where rules are looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from edge.arrays import BoolArray, UInt8Array
+from edge.halving import halved
+from edge.median import median, quantile
+from edge.rule_line import Rule, bar
+
+FEWEST = 3
+"""Rules beside each other from which on they are ruled paper."""
+
+_RUN = 0.07
+"""Straight run, as a share of the side along it, from which on something may be a rule."""
+
+_THICKEST = 0.03
+"""Thickness of a rule, as a share of the frame's long side."""
+
+_ALONE = (0.8, 0.9)
+"""Length from which on a line across, or an upright one, is a rule whatever else is on the
+page, as a share of that side. A 1 that fills most of a frame is upright, too."""
+
+_AMONG_OTHERS = 0.2
+"""The same where FEWEST rules like it lie beside each other."""
+
+_OF_SQUARES = 0.6
+"""Length of an upright rule, as a share of the height that rules across cover: squares have
+both, and a row of 1s on ruled paper is shorter."""
+
+_FAINT = 8
+"""Strength on a picture of half the size from which on there may be a rule. One a pixel wide is
+half as strong there; what is missed is too faint to pass for ink."""
+
+_ROWS = 3
+"""Rows of that picture in which one rule forms runs; narrow squares blend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """How long rules must be to be believed, in pixels.
+
+    Attributes:
+        shortest: no rule is shorter.
+        among: length of one of FEWEST rules beside each other.
+        alone: length of any other.
+        several: whether FEWEST beside each other are believed at all.
+    """
+
+    shortest: float
+    among: float
+    alone: float
+    several: bool
+
+    @classmethod
+    def on(cls, width: int, beside: list[Rule] | None) -> Wanted:
+        """Of a page of a width; `beside` as in `edge.rule_search.find_rules`."""
+        shortest = among = _AMONG_OTHERS * width
+        if beside:
+            rows = [int(median(rule.middle)) for rule in beside]
+            among = max(shortest, _OF_SQUARES * (max(rows) - min(rows)))
+        several = beside is None or len(beside) >= FEWEST
+        return cls(shortest, among, _ALONE[beside is not None] * width, several)
+
+    @property
+    def least(self) -> float:
+        """Length below which nothing is believed."""
+        return self.among if self.several else self.alone
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Ink that goes straight on for long.
+
+    Attributes:
+        own: (rows, columns) whether a place belongs to it; every column is `step` pixels on.
+        step: in pixels.
+        left: its first column on the page.
+        top: its first row on the page.
+        length: in pixels.
+    """
+
+    own: BoolArray
+    step: int
+    left: int
+    top: int
+    length: int
+
+    @property
+    def thickness(self) -> float:
+        """How many rows it covers in the mean."""
+        return float(np.count_nonzero(self.own) / self.own.shape[1])
+
+
+def run_of(width: int) -> int:
+    """The least run, in pixels, on a page of a width."""
+    return max(10, int(_RUN * width))
+
+
+def thickest_of(shape: tuple[int, ...]) -> int:
+    """The greatest thickness of a rule, in pixels, on a page of (h, w)."""
+    return max(3, round(_THICKEST * max(shape)))
+
+
+def without_thick(strength: UInt8Array, thickest: int) -> UInt8Array:
+    """(h, w) uint8, strength of ink without what is thicker than a rule."""
+    thick = cv2.morphologyEx(strength, cv2.MORPH_OPEN, bar(2 * thickest + 1, upright=True))
+    return np.asarray(cv2.subtract(strength, thick, thick), np.uint8)
+
+
+def may_hold_rules(strength: UInt8Array, wanted: Wanted) -> bool:
+    """Whether there is anything that could be believed, by a picture of half the size."""
+    width = strength.shape[1]
+    run = max(5, run_of(width) // 2)
+    thin = without_thick(halved(strength), (thickest_of(strength.shape) + 1) // 2)
+    even = np.asarray(cv2.blur(thin, (max(3, run // 6) | 1, 1)), np.uint8)
+    runs = find_runs(even, run, max(1, round(0.03 * run)), _FAINT, 0.5 * wanted.shortest)
+    if any(one.length >= 0.5 * wanted.alone for one in runs):
+        return True
+    long_enough = [one for one in runs if one.length >= 0.5 * wanted.least]
+    rules = sum(max(1, round(one.thickness / _ROWS)) for one in long_enough)
+    return wanted.several and rules >= FEWEST
+
+
+def find_runs(even: UInt8Array, run: int, slant: int, faintest: int, shortest: float) -> list[Run]:
+    """Runs of ink across a page.
+
+    Args:
+        even: (h, w) uint8, strength of ink, smoothed along the runs.
+        run: the least straight run, in pixels.
+        slant: how far it may climb, in pixels.
+        faintest: strength from which on it counts.
+        shortest: the least length of several that hang together, in pixels.
+    """
+    width = even.shape[1]
+    wide = cv2.dilate(even, bar(2 * slant + 1, upright=True))
+    opened = cv2.morphologyEx(wide, cv2.MORPH_OPEN, bar(run, upright=False))
+    # No run is shorter than four of these steps: what lies between two need not be looked at.
+    step = max(1, run // 4)
+    strong = np.ascontiguousarray(opened[:, ::step])
+    least = max(faintest, 4 + 2 * quantile(strong[::2], 0.1))  # bare paper is not 0
+    found = np.asarray(strong > least, np.uint8)
+    # Most pages have no rules: a look at the runs' shadow tells.
+    if step * np.count_nonzero(cv2.reduce(found, 0, cv2.REDUCE_MAX)) < shortest:
+        return []
+    # A slanted rule is a staircase of runs; this bridges its steps.
+    steps = cv2.dilate(found, np.ones((3, 3), np.uint8))
+    # Short numbers take a third of the time; there are never so many pieces.
+    kind = cv2.CV_16U if steps.size < 1 << 18 else cv2.CV_32S
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(steps, connectivity=8, ltype=kind)
+    runs = []
+    for label, (x, y, w, h, _) in enumerate(stats.tolist()):
+        if label and w * step >= shortest:
+            here = slice(y, y + h), slice(x, x + w)
+            own = (labels[here] == label) & (found[here] > 0)
+            left = x * step
+            runs.append(Run(own, step, left, y, min(width, left + step * w) - left))
+    return runs

@@ -1,0 +1,106 @@
+"""The light is divided out on a reduced picture, in the channels that the ink needs."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.arrays import UInt8Array
+from edge.halving import fourfold, halved, quartered
+from edge.ink import find_ink
+from edge.light import flatten
+from edge.noise import sensor_noise
+
+PENS = {
+    "black": (40, 40, 40),
+    "blue": (160, 70, 40),
+    "red": (50, 50, 190),
+    "green": (70, 130, 50),
+    "yellow": (60, 190, 200),
+}
+
+
+def _page(*colors: tuple[int, int, int]) -> UInt8Array:
+    """Strokes of each colour, one below the other, on paper in a falling light."""
+    light = np.linspace(1, 0.6, 240)[:, None]
+    page = np.repeat((light * np.full((240, 480), 225))[..., None], 3, axis=2).astype(np.uint8)
+    for number, color in enumerate(colors):
+        shade = page[40 + 40 * number, 240].astype(float) / 225
+        pen = tuple(float(value * one) for value, one in zip(color, shade, strict=True))
+        cv2.line(page, (40, 40 + 40 * number), (400, 60 + 40 * number), pen, 5)
+    return page
+
+
+@pytest.mark.parametrize("pen", PENS)
+def test_a_pen_of_any_colour_is_as_strong_as_in_its_best_channel(pen: str) -> None:
+    page = _page(PENS[pen])
+    strength = flatten(page)
+    best = max(1 - value / 225 for value in PENS[pen])
+    along = strength[50, 215:225].astype(float) / 255
+    assert along.mean() == pytest.approx(best, abs=0.17)
+    assert np.median(strength) <= 4
+
+
+def test_pens_of_different_colours_all_show_on_one_page() -> None:
+    strength = flatten(_page(*PENS.values()))
+    for number in range(len(PENS)):
+        assert strength[50 + 40 * number, 215:225].min() > 0.5 * 255 * 0.2
+
+
+def test_a_single_red_digit_among_black_ones_shows() -> None:
+    page = _page(*[PENS["black"]] * 4)
+    cv2.putText(page, "7", (440, 230), cv2.FONT_HERSHEY_SIMPLEX, 1.0, PENS["red"], 3)
+    alone = np.full_like(page, 225)
+    cv2.putText(alone, "7", (440, 230), cv2.FONT_HERSHEY_SIMPLEX, 1.0, PENS["red"], 3)
+    drawn = alone[..., 1] < 100
+    assert (find_ink(page).mask[drawn] > 0).mean() > 0.9
+
+
+def test_a_page_in_grey_is_one_of_three_equal_channels() -> None:
+    page = _page(PENS["black"])
+    off = np.abs(flatten(page).astype(int) - flatten(page[..., 1].copy()))
+    assert off.max() <= 2
+
+
+@settings(deadline=None)
+@given(value=st.integers(0, 255), seed=st.integers(0, 99))
+def test_a_quarter_is_neither_brighter_nor_darker(value: int, seed: int) -> None:
+    noise = np.random.default_rng(seed).integers(-20, 21, (64, 96))
+    picture = np.clip(value + noise, 0, 255).astype(np.uint8)
+    assert abs(float(quartered(picture).mean()) - float(picture.mean())) < 0.1
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (7, 1), (2, 3), (5, 6, 3), (48, 64)])
+def test_halves_of_any_size(shape: tuple[int, ...]) -> None:
+    picture = np.full(shape, 77, np.uint8)
+    half = halved(picture)
+    assert half.shape == (max(1, shape[0] // 2), max(1, shape[1] // 2), *shape[2:])
+    assert (half == 77).all()
+
+
+@settings(deadline=None)
+@given(data=st.data(), height=st.integers(4, 40), width=st.integers(4, 40))
+def test_a_part_of_the_fourfold_is_cut_from_the_whole(
+    data: st.DataObject, height: int, width: int
+) -> None:
+    picture = np.random.default_rng(height * width).integers(0, 256, (height, width))
+    quarter = quartered(picture.astype(np.uint8))
+    whole = fourfold(quarter, (0, 0, width, height))
+    assert whole.shape == (height, width)
+    x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    w, h = data.draw(st.integers(1, width - x)), data.draw(st.integers(1, height - y))
+    part = fourfold(quarter, (x, y, w, h))
+    assert np.array_equal(part, whole[y : y + h, x : x + w])
+
+
+def test_noise_is_measured_alike_on_small_and_large_pictures() -> None:
+    rng = np.random.default_rng(3)
+    for shape in ((2, 5), (60, 90), (480, 640), (1280, 960)):
+        picture = np.clip(rng.normal(128, 6, shape), 0, 255).astype(np.uint8)
+        if shape[0] > 2:
+            assert sensor_noise(picture) == pytest.approx(6, rel=0.25)
+        else:
+            assert sensor_noise(picture) >= 0
