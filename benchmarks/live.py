@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.carried import carried_shots
 from benchmarks.host import HostFacts, read_host
 from benchmarks.loop_figures import LoopFigures, measure_loop
-from benchmarks.steadiness import Shot, Steadiness, drawn_shots, measure_steadiness
+from benchmarks.steadiness import Shot, Steadiness, Truth, drawn_shots, measure_steadiness
 from edge.command import command
 from edge.errors import InputError
 from edge.files import write_json, write_text
@@ -115,7 +115,7 @@ def to_markdown(result: LiveBenchmark) -> str:
                     ]
                 )
             )
-    loop = result.loop
+    loop, first = result.loop, result.loop.first
     figures = [
         ("capture alone (MJPG file, 640x480)", f"{loop.capture_fps:.0f} frames/s"),
         ("reading alone (10 digits)", f"{loop.read_fps:.0f} frames/s"),
@@ -130,7 +130,7 @@ def to_markdown(result: LiveBenchmark) -> str:
         (f"growth of memory over {loop.frames:,} frames", f"{loop.growth:.2%}"),
         (
             "start to the first reading",
-            f"{loop.start_s:.2f} s, {loop.start_s / loop.imports_s:.2f} times the imports",
+            f"{first.wall_s:.2f} s, {first.to_imports:.2f} times the imports by processor time",
         ),
     ]
     lines += ["", _row(["the loop", "measured"]), _row(["---", "---"])]
@@ -158,7 +158,7 @@ def _own(session: Session, path: Path, text: str) -> ClipRow:
     """A clip from a file; raises InputError for a file that is none."""
     lines = tuple(" ".join(line.split()) for line in text.split("/"))
     with VideoSource(path) as source:
-        shots = [Shot(frame.image, lines) for frame in source]
+        shots = [Shot(frame.image, Truth(lines)) for frame in source]
     return _judged(path.name, shots, session)
 
 

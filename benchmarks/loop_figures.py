@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import itertools
 import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import cv2
 import numpy as np
 
+from benchmarks.first_reading import FirstReading, time_first_reading
+from benchmarks.paced import PACE_FPS, Ages, Paced
 from edge.arrays import UInt8Array
 from edge.frames import Frame
 from edge.loop import read_live
 from edge.reader import Reader
-from edge.reading import Reading
 from edge.session import Session
 from edge.sources.live import LiveSource
 from edge.sources.video import VideoSource
@@ -29,20 +28,6 @@ from train.scenes import draw_clip, draw_page
 
 SIZE = (640, 480)
 LINES = ("31415", "92653")
-PACE_FPS = 30
-
-_CHECKOUT = Path(__file__).resolve().parents[1]
-_IMPORTS = """
-import cv2, numpy
-try:
-    import ai_edge_litert.interpreter
-except ImportError:
-    import tflite_runtime.interpreter
-"""
-_FIRST = (
-    "import sys; from edge.webcam import main; "
-    "sys.exit(main(['--source', sys.argv[1], '--no-window', '--json', '--frames', '1']))"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +40,13 @@ class LoopFigures:
         loop_fps: that file, reader, tracking and a sink together do.
         latency_p50_ms: from capture to the sink, at 30 frames a second from a camera.
         latency_p95_ms: the same.
-        moving_cores: cores that the process used at that pace while all moves.
+        moving_cores: cores that the process uses at that pace while all moves: what a frame
+            that was read took of the processor, in periods of the camera.
         still_cores: the same while nothing moves.
         kept_up: share of the frames that reached the sink at that pace.
         frames: how many the memory was measured over.
         growth: of the resident memory over these frames, as a share of it.
-        start_s: of a fresh process until its first reading was printed.
-        imports_s: that the imports of NumPy, OpenCV and the runtime alone take.
+        first: what a fresh process takes to its first reading.
     """
 
     capture_fps: float
@@ -74,52 +59,11 @@ class LoopFigures:
     kept_up: float
     frames: int
     growth: float
-    start_s: float
-    imports_s: float
+    first: FirstReading
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object."""
         return asdict(self)
-
-
-class Ages:
-    """A sink that notes how old each frame is."""
-
-    def __init__(self) -> None:
-        """Nothing came yet."""
-        self.ages_s: list[float] = []
-
-    def __enter__(self) -> Self:
-        """Ready."""
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        """Done."""
-
-    def show(self, frame: Frame, reading: Reading, fps: float) -> bool:
-        """Notes one."""
-        self.ages_s.append(time.monotonic() - frame.captured_s)
-        return True
-
-
-class Paced:
-    """Pictures at a camera's pace, as cv2.VideoCapture gives them; drawn before."""
-
-    def __init__(self, images: Sequence[UInt8Array]) -> None:
-        """Takes the pictures, which come again and again."""
-        self._images = images
-        self._began_s = time.monotonic()
-        self.reads = 0
-
-    def read(self) -> tuple[bool, UInt8Array]:
-        """Waits for the next picture's time."""
-        due_s = self._began_s + self.reads / PACE_FPS
-        time.sleep(max(0.0, due_s - time.monotonic()))
-        self.reads += 1
-        return True, self._images[self.reads % len(self._images)].copy()
-
-    def release(self) -> None:
-        """Nothing is open."""
 
 
 def measure_loop(session: Session, seconds: float, frames: int) -> LoopFigures:
@@ -134,7 +78,7 @@ def measure_loop(session: Session, seconds: float, frames: int) -> LoopFigures:
         reader = Reader(session)
         read_fps = _rate(_in_memory(moving * 3), lambda frame: reader.read(frame.image))
         loop_fps = _loop_rate(clip, session)
-        start_s, imports_s = _start(clip)
+        first = time_first_reading(clip)
     ages, moving_cores, kept_up = _paced(moving, session, seconds)
     _, still_cores, _ = _paced(still, session, seconds)
     return LoopFigures(
@@ -148,8 +92,7 @@ def measure_loop(session: Session, seconds: float, frames: int) -> LoopFigures:
         kept_up=kept_up,
         frames=frames,
         growth=_growth(moving, session, frames),
-        start_s=start_s,
-        imports_s=imports_s,
+        first=first,
     )
 
 
@@ -180,11 +123,12 @@ def _paced(
     with LiveSource("paced", lambda: capture, "") as source:
         reader = _steady(session)
         read_live(source, reader, [], PACE_FPS)  # warm-up: a second
-        began, spent, before = time.perf_counter(), time.process_time(), capture.reads
+        spent, before = time.process_time(), capture.reads
         read_live(source, reader, [ages], int(seconds * PACE_FPS))
-        wall, cores = time.perf_counter() - began, time.process_time() - spent
-        given = capture.reads - before
-    return ages.ages_s, cores / wall, min(1.0, len(ages.ages_s) / max(given, 1))
+        spent_s, given = time.process_time() - spent, capture.reads - before
+    # By frames, not by the clock: a loop that falls behind has not become cheaper.
+    cores = spent_s / len(ages.ages_s) * PACE_FPS
+    return ages.ages_s, cores, min(1.0, len(ages.ages_s) / max(given, 1))
 
 
 def _growth(images: Sequence[UInt8Array], session: Session, frames: int) -> float:
@@ -210,32 +154,6 @@ def resident_bytes() -> int:
     except OSError:
         return 0
     return pages * os.sysconf("SC_PAGE_SIZE")
-
-
-def _start(clip: Path) -> tuple[float, float]:
-    """Seconds until a fresh process has read its first frame, and that its imports take.
-
-    Compiled modules are kept in a folder of their own: every start but a machine's very
-    first finds them, whatever PYTHONDONTWRITEBYTECODE says where this is measured.
-    """
-    programs = {"first": [_FIRST, str(clip)], "imports": [_IMPORTS]}
-    environment = os.environ | {"PYTHONPYCACHEPREFIX": str(clip.parent / "compiled")}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    best: dict[str, float] = {}
-    for warm in (False, True, True, True, True, True):
-        for name, (program, *words) in programs.items():
-            began = time.perf_counter()
-            subprocess.run(
-                [sys.executable, "-c", program, *words],
-                cwd=_CHECKOUT,
-                env=environment,
-                capture_output=True,
-                check=True,
-            )
-            spent = time.perf_counter() - began
-            if warm:
-                best[name] = min(spent, best.get(name, spent))
-    return best["first"], best["imports"]
 
 
 def _frames_of(clip: Path) -> Iterator[Frame]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -28,28 +28,46 @@ SETTLING = 4
 _TEXTS = (("314 159",), ("2718", "281 8"), ("60 221 47",), ("90", "35", "746"))
 
 
+class Truth(NamedTuple):
+    """What a frame should be read as.
+
+    Attributes:
+        lines: that stand wholly in view, none where there is no paper.
+        page: all lines of the paper, where parts of it are out of view; else `lines`.
+    """
+
+    lines: tuple[str, ...] = ()
+    page: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The lines of the paper, in view or not."""
+        return self.page or self.lines
+
+
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One frame of a clip and the lines that stand in it, none where there is no paper."""
+    """One frame of a clip and what it should be read as."""
 
     image: UInt8Array
-    lines: tuple[str, ...]
+    truth: Truth
 
 
 @dataclass(frozen=True, slots=True)
 class Steadiness:
     """How a clip was read.
 
-    In the frames right after the text changed, what comes and goes is the change itself:
+    In the frames right after another paper came, what comes and goes is the change itself:
     there only `right`, `found` and `late_frames` are counted.
 
     Attributes:
         frames: how many the clip has.
-        right: share of the frames with text whose lines were read exactly.
-        found: share of the written digits that were shown, place disregarded.
+        right: share of the frames with text whose lines were read exactly: those that stand
+            wholly in view.
+        found: share of the digits in view that were shown, place disregarded.
         changes_per_s: how often a digit that stays where it is becomes another, a second.
         blinks_per_s: how often one appears or vanishes, a second.
-        ghosts: digits shown that are not written, a frame.
+        ghosts: digits shown that are not written on the paper, a frame.
         late_frames: frames after the paper left in which something was still shown, the
             most of any time that it left.
     """
@@ -78,55 +96,58 @@ def drawn_shots(
     for lines in _TEXTS:
         scene = draw_page(lines, rng, size=SIZE)
         for image in draw_clip(scene, frames, rng):
-            yield Shot(_hand_held(image, rng, noise), lines)
+            yield Shot(_hand_held(image, rng, noise), Truth(lines))
         bare = draw_page(("",), rng, size=SIZE)
         for image in draw_clip(bare, frames // 4, rng):
-            yield Shot(_hand_held(image, rng, noise), ())
+            yield Shot(_hand_held(image, rng, noise), Truth())
 
 
 def measure_steadiness(shots: Iterable[Shot], session: Session, *, track: bool) -> Steadiness:
     """Reads the shots as the live loop does."""
     frames = SteadyFrames(Reader(session), session.artifact.labels, track=track, skip=False)
     return judge(
-        (shot.lines, frames.read(Frame(shot.image, index, index / FPS)))
+        (shot.truth, frames.read(Frame(shot.image, index, index / FPS)))
         for index, shot in enumerate(shots)
     )
 
 
-def judge(answers: Iterable[tuple[Sequence[str], Reading]]) -> Steadiness:
+def judge(answers: Iterable[tuple[Truth, Reading]]) -> Steadiness:
     """Counts what went right and what flickered."""
-    count = with_text = right = written = found = changes = blinks = ghosts = late = latest = 0
+    count = with_text = right = in_view = found = changes = blinks = ghosts = late = latest = 0
     before: Reading | None = None
-    truth_before: tuple[str, ...] = ()
+    written_before: tuple[str, ...] = ()
     settling = 0
-    for true_lines, reading in answers:
-        truth = tuple(true_lines)
+    for truth, reading in answers:
         count += 1
-        settling = SETTLING if truth != truth_before else max(0, settling - 1)
-        with_text += bool(truth)
-        right += bool(truth) and reading.lines == truth
+        settling = SETTLING if truth.written != written_before else max(0, settling - 1)
+        with_text += bool(truth.lines)
+        right += bool(truth.lines) and reading.lines == truth.lines
         shown = Counter(one.digit for one in reading.detections)
-        true = Counter("".join(truth).replace(" ", ""))
-        written += true.total()
-        found += (shown & true).total()
-        ghosts += 0 if settling else (shown - true).total()
-        late = late + 1 if not truth and reading.detections else 0
+        visible = _digits(truth.lines)
+        in_view += visible.total()
+        found += (shown & visible).total()
+        ghosts += 0 if settling else (shown - _digits(truth.written)).total()
+        late = late + 1 if not truth.written and reading.detections else 0
         latest = max(latest, late)
         if before is not None and not settling:
             became, came_or_went = _differences(before, reading)
             changes += became
             blinks += came_or_went
-        before, truth_before = reading, truth
+        before, written_before = reading, truth.written
     seconds = max(count, 1) / FPS
     return Steadiness(
         frames=count,
         right=right / max(with_text, 1),
-        found=found / max(written, 1),
+        found=found / max(in_view, 1),
         changes_per_s=changes / seconds,
         blinks_per_s=blinks / seconds,
         ghosts=ghosts / max(count, 1),
         late_frames=latest,
     )
+
+
+def _digits(lines: Sequence[str]) -> Counter[str]:
+    return Counter("".join(lines).replace(" ", ""))
 
 
 def _differences(before: Reading, after: Reading) -> tuple[int, int]:

@@ -5,6 +5,7 @@ Exit 0 fine, 1 a gate or check failed, 2 usage or bad input, 3 this machine lack
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Protocol
 
-from edge.errors import EdgeDigitsError, MachineError
+from edge.errors import EdgeDigitsError, InputError, MachineError
 
 _EXTRA_OF = {
     "tensorflow": "train",
@@ -23,6 +24,8 @@ _EXTRA_OF = {
     "onnxruntime": "export",
     "paho": "mqtt",
 }
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Main(Protocol):
@@ -38,7 +41,10 @@ def command(main: Callable[[Sequence[str] | None], int]) -> Main:
 
     def guarded(argv: Sequence[str] | None = None) -> int:
         try:
-            return main(argv)
+            code = main(argv)
+            if sys.stdout is not None:
+                sys.stdout.flush()  # at exit it would fail with nobody there to tell it
+            return code
         except EdgeDigitsError as error:
             print(f"error: {error}", file=sys.stderr)
             return error.exit_code
@@ -52,13 +58,23 @@ def command(main: Callable[[Sequence[str] | None], int]) -> Main:
             print("stopped", file=sys.stderr)
             return 128 + signal.SIGINT
         except BrokenPipeError:
-            # The reader of our output went away (| head): not an error of ours. Python would
-            # complain once more when it flushes stdout at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            # The reader of our output went away (| head): not an error of ours.
+            _drop_output()
             return 0
+        except OSError as error:
+            if error.errno not in _FULL or error.filename is not None:
+                raise
+            _drop_output()
+            print(f"error: cannot print: {error.strerror}; free some space", file=sys.stderr)
+            return InputError.exit_code
 
     guarded.__doc__ = main.__doc__
     return guarded
+
+
+def _drop_output() -> None:
+    """Python would complain once more when it flushes stdout at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _lacking(error: ImportError) -> str | None:

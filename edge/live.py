@@ -8,6 +8,7 @@ import signal
 from collections.abc import Sequence
 from contextlib import ExitStack
 from types import FrameType
+from typing import Any
 
 import cv2
 
@@ -21,7 +22,6 @@ from edge.session import Session, open_session
 from edge.signs import NumberStyle
 from edge.sinks.asked import all_sinks, network_sinks, record_path
 from edge.sources import open_source
-from edge.sources.shaped import Shape, ShapedSource
 from edge.steady import FrameReader, SingleFrames, SteadyFrames
 
 
@@ -41,7 +41,7 @@ def run(argv: Sequence[str] | None) -> int:
         return 0
     with ExitStack() as stack:
         for number in (signal.SIGINT, signal.SIGTERM):
-            stack.callback(signal.signal, number, signal.getsignal(number))
+            stack.callback(_restore, number, signal.getsignal(number))
         _stop_once()
         watchdog, controls = Watchdog(), Controls()
         try:
@@ -60,6 +60,12 @@ def run(argv: Sequence[str] | None) -> int:
             pass  # stopping is how a live loop ends
         watchdog.ending()
     return 0
+
+
+def _restore(number: int, handler: Any) -> None:
+    """Puts a signal's handler back, unless it was stopped: until its end it ignores the rest."""
+    if signal.getsignal(number) is not signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 def _stop_once() -> None:
@@ -88,8 +94,11 @@ def _source(args: argparse.Namespace, watchdog: Watchdog) -> FrameSource:
         from edge.sources.retry import RetryingSource
 
         source = RetryingSource(source.name, make, args.retry, watchdog.alive)
-    shape = Shape(args.rotate or 0, args.flip, args.roi)
-    return ShapedSource(source, shape) if shape else source
+    if not (args.rotate or args.flip or args.roi):
+        return source
+    from edge.sources.shaped import Shape, ShapedSource
+
+    return ShapedSource(source, Shape(args.rotate or 0, args.flip, args.roi))
 
 
 def _reader(

@@ -48,7 +48,7 @@ def match_boxes(
     )
     moves = after[None] - before[:, None]  # (n, m, 2)
     shift = _common_shift(moves, heights, likeness, np.array(last_shift))
-    distance = np.linalg.norm(moves - shift, axis=2) / heights
+    distance = _length(moves - shift) / heights
     cost = distance - _LIKENESS * likeness
     pairs: dict[int, int] = {}
     taken: set[int] = set()
@@ -72,6 +72,11 @@ def _middles(boxes: Sequence[Box]) -> Float64Array:
     return np.array([(x + w / 2, y + h / 2) for x, y, w, h in boxes], np.float64)
 
 
+def _length(moves: Float64Array) -> Float64Array:
+    """(...) the lengths of (..., 2), in half the time of np.linalg.norm."""
+    return np.hypot(moves[..., 0], moves[..., 1])
+
+
 def _common_shift(
     moves: Float64Array,
     heights: Float64Array,
@@ -79,7 +84,7 @@ def _common_shift(
     last: Float64Array,
 ) -> Float64Array:
     """(2,) the motion with most support among all pairs that could be one digit."""
-    reach = np.linalg.norm(moves, axis=2) / heights
+    reach = _length(moves) / heights
     possible = reach <= FARTHEST
     if not possible.any():
         return np.zeros(2)
@@ -88,11 +93,9 @@ def _common_shift(
     if len(candidates) > 256:
         nearest = np.argsort(reach[possible], kind="stable")[:256]
         candidates, scale, weight = candidates[nearest], scale[nearest], weight[nearest]
-    apart = np.linalg.norm(candidates[:, None] - candidates[None], axis=2) / scale[:, None]
+    apart = _length(candidates[:, None] - candidates[None]) / scale[:, None]
     support = (apart < 0.25).astype(np.float64) @ (0.1 + weight)
     # Among equals, a sheet goes on as it moved, or hardly moves.
-    unrest = np.minimum(
-        np.linalg.norm(candidates - last, axis=1), np.linalg.norm(candidates, axis=1)
-    )
+    unrest = np.minimum(_length(candidates - last), _length(candidates))
     best = int(np.argmax(support - 0.2 * unrest / scale))
     return np.asarray(candidates[best])

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from edge.parser import QuickParser
 from edge.reading_options import add_model, add_numbers
-from edge.sources import TAKES
-from edge.sources.shaped import FLIPS, ROTATIONS
+from edge.sources import FLIPS, ROTATIONS, TAKES
 
 _NO_DISCOVERY = "none"
 
@@ -78,7 +77,14 @@ def _add_sinks(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--raw", action="store_true", help="with --record: the frames as they came, undrawn"
     )
-    group.add_argument("--no-window", action="store_true", help="open no window")
+    group.add_argument(
+        "--no-window",
+        action="store_true",
+        help="open no window; the text is printed instead, whenever it changes",
+    )
+    group.add_argument(
+        "--quiet", action="store_true", help="without a window: do not print the text"
+    )
     group.add_argument(
         "--snapshots",
         type=Path,

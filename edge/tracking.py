@@ -15,7 +15,7 @@ import numpy as np
 
 from edge.arrays import Float64Array
 from edge.matching import match_boxes
-from edge.reading import Detection, Reading, lay_out
+from edge.reading import Detection, Reading, lay_out, relabelled
 from edge.smear import Smear
 from edge.steady_signs import signs_by_digit, spell_known
 from edge.track import Steadiness, Track
@@ -104,6 +104,13 @@ class Tracker:
     def _steady(self, reading: Reading) -> Reading:
         shown = [one for one in self._tracks if one.shown]
         signs = [one.signs.shown(one.box) for one in shown]
+        found = {id(one.newest): one for one in shown if not one.lost}
+        if len(shown) == len(found) == len(reading.detections) and not (
+            any(signs) or reading.signs
+        ):
+            # All that was read is shown, and nothing else: it is in order already.
+            tracks = [found[id(one)] for one in reading.detections]
+            return relabelled(reading, [one.detection(self._labels[one.label]) for one in tracks])
         arranged = lay_out(
             [one.detection(self._labels[one.label]) for one in shown],
             lambda boxes, line: spell_known(boxes, line, signs),

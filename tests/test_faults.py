@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -33,7 +34,7 @@ from edge.sources.demo import DemoScene
 from edge.steady import SteadyFrames
 from edge.webcam import main
 from tests.filmed import start
-from tests.support import SHIPPED, one_line_error
+from tests.support import ROOT, SHIPPED, one_line_error
 
 
 def playable(path: Path) -> bool:
@@ -165,6 +166,28 @@ def test_on_change_prints_news_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="POSIX signals")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("words", [["--json"], []], ids=["json", "text"])
+def test_an_output_that_cannot_be_written_is_one_line_and_costs_no_recording(
+    tmp_path: Path, words: list[str]
+) -> None:
+    recorded = tmp_path / "out.avi"
+    arguments = ("--source", "docs/page-read.png", "--no-window", "--record", recorded, *words)
+    with Path("/dev/full").open("w") as full:
+        run = subprocess.run(
+            [sys.executable, "-m", "edge.webcam", *map(str, arguments)],
+            cwd=ROOT,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == 2, run.stderr
+    assert "No space left" in one_line_error(run)
+    assert "Exception ignored" not in run.stderr, "at exit it is told no second time"
+    assert playable(recorded)
+
+
 @pytest.mark.parametrize(
     "signals",
     [
@@ -231,6 +254,7 @@ def test_a_port_that_is_taken_is_exit_2() -> None:
         pytest.param(["--token", "a long enough token"], "--serve", id="a token for nothing"),
         pytest.param(["--raw"], "--record", id="raw without a recording"),
         pytest.param(["--on-change"], "--json", id="news of nothing"),
+        pytest.param(["--json", "--quiet"], "leave one", id="quiet and loud"),
         pytest.param(["--mqtt", "mqtt://here"], "HOST", id="a broker's address"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.soak.process import Sample
+from benchmarks.soak.process import Sample, wait_between
 from benchmarks.soak.verdict import Record, complaints, growth, to_markdown
 from tests.broker import needs_broker
 from tests.support import Run
@@ -37,7 +37,8 @@ def samples(step_bytes: int = 0, more_handles: int = 0) -> list[Sample]:
 FINE = Record(
     minutes=10, samples=samples(), exit_code=0, frames_sent=None, frames_read=3000,
     frames_skipped=0, broken_lines=0, changes=100, changes_missing=0, messages=103, pages=900,
-    pages_failed=0, recorded=9001, recorded_due=9000, recorded_slack=4, tracebacks=0,
+    pages_failed=0, pages_starved=0, recorded=9001, recorded_due=9000, recorded_slack=4,
+    tracebacks=0,
 )  # fmt: skip
 
 
@@ -61,6 +62,7 @@ def test_warming_up_is_no_growth() -> None:
         pytest.param({"changes_missing": 1}, "1 of 100 readings", id="a reading"),
         pytest.param({"frames_skipped": 2}, "2 frames were not read", id="a frame"),
         pytest.param({"recorded": 8990}, "8990 frames, not 9000", id="the recording"),
+        pytest.param({"pages_failed": 1}, "1 pages were not served", id="a page"),
         pytest.param({"tracebacks": 1}, "1 traceback", id="a traceback"),
         pytest.param({"broken_lines": 1}, "1 lines were no JSON", id="a line"),
     ],
@@ -76,6 +78,19 @@ def test_what_a_fault_costs_by_its_nature_is_no_loss() -> None:
     broken = replace(FINE, faults={"a": 1}, frames_skipped=5, pages_failed=4)
     assert complaints(broken) == []
     assert complaints(replace(broken, changes_missing=1))
+
+
+def test_a_page_that_came_late_because_others_had_the_processor_is_no_loss() -> None:
+    starved = replace(FINE, pages_starved=1)
+    assert complaints(starved) == []
+    assert "| pages late for want of a processor | 1 |" in to_markdown(starved)
+
+
+def test_what_threads_waited_for_a_processor_adds_up() -> None:
+    before = {"main": 1.0, "page": 4.0}
+    assert wait_between(before, {"main": 1.5, "page": 4.1, "new": 0.2}) == pytest.approx(0.8)
+    assert wait_between(before, {"main": 1.0}) == 0.0
+    assert wait_between(before, {}) == 0.0
 
 
 @needs_linux

@@ -25,6 +25,8 @@ ONLY_WHEN_ASKED_FOR = {
     "edge.sources.gstreamer",
     "edge.sources.listing",
     "edge.sources.picamera",
+    "edge.sources.shaped",
+    "numpy.typing",
 }
 
 

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from edge.arrays import Float32Array
 from edge.matching import match_boxes
-from edge.reading import Detection, Reading, arrange
+from edge.reading import Detection, Reading, arrange, relabelled
 from edge.segment import Box
 from edge.tracking import Tracker
 
@@ -170,3 +172,21 @@ def test_matching_pairs_each_box_once(rng: np.random.Generator) -> None:
         assert len(set(pairs.values())) == len(pairs)
         assert set(pairs) <= set(range(len(known)))
         assert np.isfinite(shift).all()
+
+
+places = st.tuples(
+    st.integers(0, 600), st.integers(0, 440), st.integers(8, 30), st.integers(20, 40)
+)
+
+
+@settings(deadline=None)  # a busy machine is no failure
+@given(st.lists(st.tuples(places, st.sampled_from(LABELS), st.sampled_from(LABELS)), max_size=12))
+def test_digits_that_stay_and_are_called_otherwise_are_laid_out_as_if_anew(found) -> None:
+    before = arrange([seen(vector(**{f"d{old}": 0.9}), box) for box, old, _ in found])
+    names = {box: new for box, _, new in found}
+    renamed = [seen(vector(**{f"d{names[one.box]}": 0.9}), one.box) for one in before.detections]
+    anew, quick = arrange(renamed), relabelled(before, renamed)
+    assert (quick.lines, quick.numbers) == (anew.lines, anew.numbers)
+    assert [(one.box, one.digit) for one in quick.detections] == [
+        (one.box, one.digit) for one in anew.detections
+    ]

@@ -55,7 +55,7 @@ def test_two_runs_over_a_clip_say_the_same(clip: Path) -> None:
 @pytest.mark.parametrize("suffix", [".avi", ".mp4"])
 def test_a_recording_plays_with_as_many_frames(clip: Path, tmp_path: Path, suffix: str) -> None:
     recorded = tmp_path / "new" / f"out{suffix}"
-    run = webcam("--source", clip, "--record", recorded)
+    run = webcam("--source", clip, "--record", recorded, "--quiet")
     assert run.returncode == 0, run.stderr
     assert run.stdout == ""
     frames = play(recorded)
@@ -90,6 +90,18 @@ def test_without_a_display_it_says_so_once_and_prints_lines_that_change(tmp_path
     silent = webcam("--source", path, "--no-window")
     assert silent.stdout == run.stdout
     assert own_lines(silent.stderr) == []
+
+
+@pytest.mark.parametrize("also", ["--record", "--serve"])
+def test_the_text_is_printed_beside_whatever_else_is_done_with_it(
+    clip: Path, tmp_path: Path, also: str
+) -> None:
+    words = (also, tmp_path / "out.avi" if also == "--record" else "127.0.0.1:0")
+    plain = webcam("--source", clip)
+    assert plain.stdout.splitlines(), "there is nothing to miss"
+    assert webcam("--source", clip, *words).stdout == plain.stdout
+    quiet = webcam("--source", clip, *words, "--quiet")
+    assert (quiet.returncode, quiet.stdout) == (0, ""), quiet.stderr
 
 
 def test_a_display_that_does_not_answer_is_none(clip: Path) -> None:

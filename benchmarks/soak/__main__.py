@@ -107,6 +107,7 @@ def soak(minutes: float, fps: int, folder: Path, *, faults: bool) -> Record:
             messages=listener.messages,
             pages=loop.pages,
             pages_failed=loop.pages_failed,
+            pages_starved=loop.pages_starved,
             recorded=_frames_in(video),
             recorded_due=int(spent_s * LIVE_FPS) + 1,
             recorded_slack=1 + int(LIVE_FPS // fps),

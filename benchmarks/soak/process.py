@@ -11,10 +11,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, NamedTuple
+
+STARVED = 0.5
+"""Share of a page's time that the loop and its guest spent waiting for a processor, from which
+on other programs are to blame when the page did not come."""
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -54,7 +59,7 @@ class LoopProcess:
         """What was printed, in that order."""
         self.broken_lines = 0
         self.last_line_s = time.monotonic()
-        self.pages = self.pages_failed = 0
+        self.pages = self.pages_failed = self.pages_starved = 0
         self.listening = threading.Event()
         """Cleared, nobody reads what it prints."""
         self.listening.set()
@@ -125,13 +130,26 @@ class LoopProcess:
         """A guest at the page: the picture and the state, twice a second."""
         time.sleep(3)
         while self.ended is None:
+            began_s, before = time.monotonic(), self._waited_s()
             try:
                 fine = all(self._fetch(name) for name in ("/frame.jpg", "/state.json"))
             except (OSError, HTTPException):
                 fine = False
+            spent_s, after = time.monotonic() - began_s, self._waited_s()
+            starved = not fine and wait_between(before, after) > STARVED * spent_s
             self.pages += fine
-            self.pages_failed += not fine
+            self.pages_starved += starved
+            self.pages_failed += not (fine or starved)
             time.sleep(0.5)
+
+    def _waited_s(self) -> dict[str, float]:
+        """Seconds that each thread of the loop, and this one, was ready and had no processor."""
+        guest = Path(f"/proc/self/task/{threading.get_native_id()}/schedstat")
+        waited = {}
+        for task in (guest, *Path(f"/proc/{self._process.pid}/task").glob("*/schedstat")):
+            with contextlib.suppress(OSError, IndexError):  # it ended; the kernel does not tell
+                waited[task.parent.name] = int(task.read_text("ascii").split()[1]) / 1e9
+        return waited
 
     def _fetch(self, path: str) -> bool:
         connection = HTTPConnection("127.0.0.1", self.page_port, timeout=5)
@@ -140,6 +158,14 @@ class LoopProcess:
             answer = connection.getresponse()
             answer.read()
             return answer.status < 400
+
+
+def wait_between(before: Mapping[str, float], after: Mapping[str, float]) -> float:
+    """Seconds that threads waited in all, of what each had waited by two moments.
+
+    They wait one after the other: what one of them does, the others need.
+    """
+    return sum(until - before.get(name, 0.0) for name, until in after.items())
 
 
 def free_port() -> int:

@@ -15,7 +15,7 @@ WARM_UP_S = 60.0
 
 LEAST_SAMPLES = 6
 
-MOST_GROWTH_BYTES = 8 << 20
+MOST_GROWTH_BYTES = 4 << 20
 """Of memory between the first and the last third: an allocator's own unrest is below."""
 
 MOST_MORE = 2
@@ -37,7 +37,8 @@ class Record:
         changes: readings that were news, so had to reach the broker.
         changes_missing: of them, those that never arrived.
         messages: that arrived, twice delivered ones too.
-        pages: times that the page and its picture were fetched; `pages_failed` in vain.
+        pages: times that the page and its picture were fetched; `pages_failed` in vain, and
+            `pages_starved` in vain while other programs kept the loop from the processor.
         recorded: pictures in the video; `recorded_due` what its length should be, within
             `recorded_slack`: the loop may end between recording a frame and printing it.
         tracebacks: in what the loop said.
@@ -57,6 +58,7 @@ class Record:
     messages: int
     pages: int
     pages_failed: int
+    pages_starved: int
     recorded: int
     recorded_due: int
     recorded_slack: int
@@ -121,6 +123,7 @@ def to_markdown(record: Record) -> str:
         ("frames read", f"{record.frames_read:,}{sent}, {record.frames_skipped} skipped"),
         ("readings to MQTT", f"{record.changes:,}, {record.changes_missing} lost"),
         ("pages served", f"{record.pages:,}, {record.pages_failed} refused or late"),
+        ("pages late for want of a processor", f"{record.pages_starved}"),
         ("frames recorded", f"{record.recorded:,} of {record.recorded_due:,}"),
         ("memory", f"{last.rss_bytes / 2**20:.1f} MB, {grown['rss_bytes'] / 2**20:+.2f} MB"),
         ("handles", f"{last.handles}, {grown['handles']:+.0f}"),

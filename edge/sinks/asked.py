@@ -66,12 +66,18 @@ def all_sinks(
     others: Sequence[Sink],
     controls: Controls,
 ) -> list[Sink]:
-    """All that the options ask for, and a window where there can be one."""
+    """All that the options ask for, and a window where there can be one, else the text.
+
+    Raises:
+        InputError: options that do not go together.
+    """
     pace = None if source.live else source.fps
     if args.raw and not recorded:
         raise InputError("--raw is for recordings; add --record FILE")
     if args.on_change and not args.json:
         raise InputError("--on-change is for --json; add it")
+    if args.quiet and args.json:
+        raise InputError("--json prints and --quiet does not; leave one of them out")
     # Recorded before it is printed: who stops the loop at a line finds its frame in the video.
     sinks: list[Sink] = []
     if recorded:
@@ -88,7 +94,9 @@ def all_sinks(
 
             return [*sinks, WindowSink(pace, controls, args.snapshots)]
         print("no display here: no window is opened; Ctrl-C ends it", file=sys.stderr)
-    return [*(sinks or [TextSink()]), MinuteSink()]
+    if not (args.json or args.quiet):
+        sinks.append(TextSink())
+    return [*sinks, MinuteSink()]
 
 
 def record_path(recorded: Path | None, source: str) -> Path | None:

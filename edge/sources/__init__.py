@@ -17,6 +17,12 @@ TAKES = (
     "gst:PIPELINE, a video, a picture, a folder of pictures, or demo"
 )
 
+ROTATIONS = (0, 90, 180, 270)
+"""By how many degrees, clockwise, pictures can be turned."""
+
+FLIPS = ("horizontal", "vertical", "both")
+"""How they can be mirrored."""
+
 
 def open_source(
     spec: str, *, size: tuple[int, int] | None = None, fps: int | None = None

@@ -15,9 +15,7 @@ from edge.arrays import UInt8Array
 from edge.errors import InputError
 from edge.frames import Frame, FrameSource
 from edge.segment import Box
-
-ROTATIONS = (0, 90, 180, 270)
-FLIPS = ("horizontal", "vertical", "both")
+from edge.sources import FLIPS, ROTATIONS
 
 _TURNS = {
     90: cv2.ROTATE_90_CLOCKWISE,
@@ -46,9 +44,6 @@ class Shape:
             raise InputError(f"a picture cannot be turned by {self.rotate_deg}, {self.flip}")
         if self.roi and (min(self.roi[:2]) < 0 or min(self.roi[2:]) < 1):
             raise InputError(f"a part of a picture cannot be {self.roi}")
-
-    def __bool__(self) -> bool:
-        return self != Shape()
 
     def apply(self, image: UInt8Array) -> UInt8Array:
         """The picture as asked, (h, w, 3) uint8; raises InputError where `roi` lies outside."""
