@@ -15,7 +15,7 @@ import numpy as np
 
 from edge.arrays import AnyArray, UInt8Array
 from edge.artifact import ModelArtifact, ModelFormat
-from edge.codec import image_encoder, value_decoder
+from edge.codec import image_encoder, probability_decoder
 from edge.errors import InputError
 from edge.manifest import load_artifact
 from edge.prediction import Prediction
@@ -61,8 +61,8 @@ class Session:
         self._backend = backend
         self._run = backend.run
         self._encode = image_encoder(artifact.input, artifact.preprocessing)
-        self._probabilities = value_decoder(artifact.probabilities)
-        self._is_digit = value_decoder(artifact.is_digit) if artifact.is_digit else None
+        self._probabilities = probability_decoder(artifact.probabilities)
+        self._is_digit = probability_decoder(artifact.is_digit) if artifact.is_digit else None
         self._one = artifact.input.shape[1:]
         self._shapes = (self._one, self._one[:-1])
 

@@ -9,10 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 from tests.support import ROOT, Run
 from train.data import MNIST_SHA256, Images
 from train.mnist import usual_place
+
+# A time per example says how busy the machine is, not whether the code is right.
+settings.register_profile("shared", deadline=None)
+settings.load_profile("shared")
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.artifact import Preprocessing
-from edge.codec import image_encoder, value_decoder
+from edge.codec import image_encoder, probability_decoder, value_decoder
 from edge.quantization import QuantizationParams
 from edge.session import DEFAULT_MODEL, Session, open_session
 from edge.tensors import TensorSpec
@@ -57,6 +57,26 @@ def test_an_output_is_dequantized_by_the_one_definition(params: QuantizationPara
     values = np.linspace(limits.min, limits.max, 256).astype(params.dtype)[None]
     decode = value_decoder(TensorSpec("out", (1, 256), params.dtype, params))
     assert np.array_equal(decode(values), params.dequantize(values))
+
+
+@pytest.mark.parametrize(
+    ("params", "most"),
+    [
+        pytest.param(QuantizationParams(1 / 256, -128), 1.0, id="TFLite's softmax"),
+        pytest.param(QuantizationParams(1 / 256, 0, "uint8"), 1.0, id="the same without a sign"),
+        pytest.param(QuantizationParams(1 / 255, -128), 1.0, id="onnxruntime's: it says 1"),
+        pytest.param(QuantizationParams(1 / 512, -128), 255 / 512, id="never sure"),
+        pytest.param(QuantizationParams(1 / 200, -128), 255 / 200, id="more than 1"),
+        pytest.param(QuantizationParams(1 / 32768, 0, "int16"), 32767 / 32768, id="16 bits"),
+    ],
+)
+def test_the_most_that_eight_bits_say_is_certainty(params: QuantizationParams, most: float) -> None:
+    spec = TensorSpec("out", (1, 256), params.dtype, params)
+    limits = np.iinfo(params.dtype)
+    values = np.linspace(limits.min, limits.max, 256).astype(params.dtype)
+    probabilities = probability_decoder(spec)(values)
+    assert probabilities[-1] == np.float32(most)
+    assert np.array_equal(probabilities[:-1], value_decoder(spec)(values)[:-1])
 
 
 @pytest.mark.parametrize("name", ["digits-int8.tflite", "digits-float32.tflite"])
