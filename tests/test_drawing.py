@@ -14,7 +14,7 @@ from edge.arrays import UInt8Array
 from edge.errors import InputError
 from edge.session import open_session
 from tests.support import Run, one_line_error
-from train.augment import Augmentation, bend
+from train.augment import Augmentation, _marker, bend
 from train.data import Images
 from train.forms.digits import DIGITS
 from train.nondigits import draw_nondigits
@@ -76,6 +76,14 @@ def test_augmenting_leaves_its_input_and_follows_its_seed(drawn: Images) -> None
     assert one.dtype == np.uint8
     assert one.shape == images.shape
     assert (one != images).any(axis=(1, 2)).mean() > 0.95
+
+
+def test_a_marker_closes_holes_and_keeps_the_size_of_the_contract(drawn: Images) -> None:
+    rings = drawn.images[drawn.labels == 0]
+    thick = np.stack([_marker(ring) for ring in rings])
+    inked = (thick >= 128).any(axis=0)
+    assert 18 <= np.ptp(np.flatnonzero(inked.any(axis=1))) + 1 <= 22  # of 28 rows
+    assert (thick >= 128).mean() > 1.4 * (rings >= 128).mean()
 
 
 def test_bent_digits_are_still_read(drawn: Images, rng: np.random.Generator) -> None:

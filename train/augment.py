@@ -16,6 +16,11 @@ from edge.arrays import Float32Array, UInt8Array
 from edge.errors import InputError
 from edge.normalize import FIELD
 
+_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
+_MARKERS = 0.15  # of the other pens; holes close under them, as in the blots that MNIST has
+_THICKER = 0.55  # markers included
+
 _CENTER = (FIELD - 1) / 2
 _KNOTS = 6  # of the elastic displacement, along each side
 _AXIS = np.arange(FIELD, dtype=np.float32) - np.float32(_CENTER)
@@ -136,8 +141,17 @@ def _maps(count: int, rng: np.random.Generator, how: Augmentation) -> Float32Arr
 
 
 def _other_pen(image: UInt8Array, rng: np.random.Generator) -> UInt8Array:
-    """A thinner or a thicker pen, by a part of one pixel or a whole one."""
-    kernel = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-    other = cv2.dilate(image, kernel) if rng.random() < 0.55 else cv2.erode(image, kernel)
+    """A thinner or a thicker pen: by up to a pixel on each side, or a marker."""
+    kind = rng.random()
+    if kind < _MARKERS:
+        return _marker(image)
+    other = cv2.dilate(image, _CROSS) if kind < _THICKER else cv2.erode(image, _CROSS)
     share = float(rng.uniform(0.3, 1.0))
     return cv2.addWeighted(image, 1 - share, other, share, 0).astype(np.uint8, copy=False)
+
+
+def _marker(image: UInt8Array) -> UInt8Array:
+    """Two pixels more on each side, then as small as the input contract scales it."""
+    thick = cv2.dilate(image, _DISC)
+    small = cv2.resize(thick, (FIELD - 4, FIELD - 4), interpolation=cv2.INTER_AREA)
+    return np.pad(small, 2).astype(np.uint8, copy=False)

@@ -112,8 +112,8 @@ def draw_bend(rng: np.random.Generator) -> Float64Array:
     """A 2x2 matrix of proportions, slant and rotation."""
     slant = np.tan(np.radians(np.clip(rng.normal(8, 12), -22, 38)))  # positive leans to the right
     angle = np.radians(rng.normal(0, 5))
-    # One hand in eight writes as wide as tall.
-    narrow = np.exp(rng.normal(*((0.1, 0.25) if rng.random() < 0.125 else (-0.35, 0.22))))
+    # One hand in five writes as wide as tall.
+    narrow = np.exp(rng.normal(*((0.1, 0.25) if rng.random() < 0.2 else (-0.35, 0.22))))
     scale = np.diag([narrow, 1.0])
     shear = np.array([[1.0, -slant], [0.0, 1.0]])
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
