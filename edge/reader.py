@@ -20,7 +20,7 @@ from edge.arrays import AnyArray, UInt8Array
 from edge.belief import characters, choose
 from edge.context import judge
 from edge.errors import InputError
-from edge.examination import Examination, is_clear, is_mostly_digits, sureness
+from edge.examination import Examination, is_clear, is_surely_turned, sureness
 from edge.hypotheses import hypotheses
 from edge.ink import find_ink
 from edge.normalize import FIELD, normalize
@@ -120,7 +120,7 @@ class Reader:
             return first
         # Print votes as well as digits do. Which page holds more of them is seen by reading it.
         second = self._examine(frame, upright, clock, first.ink.light_on_dark)
-        better = sureness(second) > sureness(first) and is_mostly_digits(second)
+        better = sureness(second) > sureness(first) and is_surely_turned(second)
         return second if better else first
 
     def _examine(
