@@ -192,8 +192,10 @@ def test_16_bit_values_lie_nearer_to_float_than_8_bit_ones(
     wide, narrow = load_manifest(tmp_path)
     assert wide.path.name == "digits-int16x8.tflite"
     assert wide.input.dtype == wide.probabilities.dtype == "int16"
-    means = [one.provenance["proof"]["mean_difference"] for one in (wide, narrow)]
-    assert means[0] < means[1]
+    # Not by the mean difference: most answers are certain, and of those 8 bits say exactly 1.
+    proofs = [one.provenance["proof"] for one in (wide, narrow)]
+    for measure in ("kl_nats", "largest_difference"):
+        assert proofs[0][measure] < proofs[1][measure]
 
 
 def test_16_bit_values_are_no_scheme_of_onnx(run: Run, digits: Path, tmp_path: Path) -> None:
