@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 STARVED = 0.5
-"""Share of a page's time that the loop and its guest spent waiting for a processor, from which
-on other programs are to blame when the page did not come."""
+"""Share of a page's time that one thread of the loop or its guest spent waiting for a processor,
+from which on other programs are to blame when the page did not come."""
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
@@ -161,11 +161,11 @@ class LoopProcess:
 
 
 def wait_between(before: Mapping[str, float], after: Mapping[str, float]) -> float:
-    """Seconds that threads waited in all, of what each had waited by two moments.
+    """Seconds that the thread which waited longest did, of what each had by two moments.
 
-    They wait one after the other: what one of them does, the others need.
+    Threads that wait at once would add up to more than the time that passed.
     """
-    return sum(until - before.get(name, 0.0) for name, until in after.items())
+    return max((until - before.get(name, 0.0) for name, until in after.items()), default=0.0)
 
 
 def free_port() -> int:
