@@ -16,6 +16,7 @@ from edge.arrays import Float32Array, Int64Array, UInt8Array
 from train.augment import Augmentation, bend
 from train.backend import keras
 from train.data import Images
+from train.distil import with_answers
 from train.encode import one_hot, to_input
 from train.nondigits import draw_nondigits
 from train.photograph import photograph_some
@@ -26,9 +27,6 @@ DRAWN_PER_DIGIT = 0.1875
 
 NONDIGITS_PER_DIGIT = 0.3125
 """Non-digits in a batch for each real digit."""
-
-TEACHER_SHARE = 0.7
-"""How much of a real digit's target is the teacher's answer; the rest is its label."""
 
 Teacher = Callable[[UInt8Array], Float32Array]
 """From (n, 28, 28) uint8 images to probabilities (n, 10): a trained network to learn from."""
@@ -62,11 +60,10 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
 
     One item is (images, targets, weights): images (b, 28, 28, 1) float32 in [0, 1];
     targets "probabilities" (b, 10) one-hot and "is_digit" (b, 1); weights that leave
-    non-digits out of the classes' loss. With a teacher, the target of a real digit is mostly
-    what the teacher says of it as the pen left it: before the camera spoils it for the
-    student (knowledge distillation, Hinton et al. 2015; of a network by its like,
-    Furlanello et al. 2018). Drawn digits keep their labels: they are there for the forms
-    that a teacher may not know.
+    non-digits out of the classes' loss. With a teacher, the classes' targets are (b, 20) as
+    `train.distil` wants them: what the teacher says of a real digit as the pen left it,
+    before the camera spoils it for the student, stands beside its label. Drawn digits have
+    their labels alone: they are there for the forms that a teacher may not know.
     """
 
     def __init__(
@@ -119,9 +116,7 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
         bent = bend(images, rng, how)
         classes = one_hot(labels)
         if self._teacher is not None:
-            real = slice(0, len(rows))
-            said = self._teacher(bent[real])
-            classes[real] += np.float32(TEACHER_SHARE) * (said - classes[real])
+            classes = with_answers(classes, self._teacher(bent[: len(rows)]))
         return (
             to_input(photograph_some(bent, rng, how.camera_share)),
             {"probabilities": classes, "is_digit": is_digit},

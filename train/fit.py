@@ -21,6 +21,7 @@ from train.augment import Augmentation
 from train.backend import keras
 from train.callbacks import close_log, training_callbacks
 from train.data import Images, Split
+from train.distil import Distillation, accuracy, with_answers
 from train.encode import one_hot, to_input
 from train.feed import AugmentedBatches, Teacher, draw_pools, pool_size
 from train.load import load_model
@@ -72,8 +73,8 @@ def fit(
         teacher: a trained network that softens the labels; for recipes with augmentation.
         tensorboard: folder for TensorBoard's logs, or None.
         start: a trained network of the same recipe to go on from, or None for random
-            weights. It is trained gently then: by the recipe's smaller rate where it has
-            one, on images that are photographed as seldom as at the end of a training.
+            weights. Without a teacher it is trained gently then: by the recipe's smaller
+            rate where it has one, on images varied as little as at the end of a training.
 
     Raises:
         InputError: `start` is no such network.
@@ -86,8 +87,10 @@ def fit(
     model = build_model(recipe)
     if start is not None:
         _take_weights(model, start)
-        recipe = replace(recipe, optimizer=recipe.gentle or recipe.optimizer)
         seed += _GOING_ON
+    gently = start is not None and teacher is None  # with one, there is much to be learnt yet
+    if gently:
+        recipe = replace(recipe, optimizer=recipe.gentle or recipe.optimizer)
     first = _epochs_done(checkpoint)
     callbacks = training_callbacks(
         recipe, output, epochs=epochs, done=first, tensorboard=tensorboard
@@ -95,7 +98,7 @@ def fit(
     begun = time.perf_counter()
     try:
         if recipe.augmentation is not None:
-            how = recipe.augmentation if start is None else recipe.augmentation.settled()
+            how = recipe.augmentation.settled() if gently else recipe.augmentation
             history = _fit_both(recipe, how, model, split, epochs, seed, first, callbacks, teacher)
         else:
             history = _fit_classes(recipe, model, split, epochs, callbacks)
@@ -168,16 +171,23 @@ def _fit_both(
     )
     # Keras fetches ahead before it says which epoch begins.
     feed.start_at(first_epoch)
+    taught = teacher is not None
     model.compile(
         optimizer=recipe.optimizer(epochs * len(feed)),
-        loss={"probabilities": "categorical_crossentropy", "is_digit": "binary_crossentropy"},
+        loss={
+            "probabilities": Distillation() if taught else "categorical_crossentropy",
+            "is_digit": "binary_crossentropy",
+        },
         loss_weights={"probabilities": 1.0, "is_digit": IS_DIGIT_LOSS_WEIGHT},
-        weighted_metrics={"probabilities": ["accuracy"], "is_digit": ["accuracy"]},
+        weighted_metrics={
+            "probabilities": [accuracy if taught else "accuracy"],
+            "is_digit": ["accuracy"],
+        },
     )
     begin = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _: feed.start_at(epoch))
     return model.fit(
         feed,
-        validation_data=_validation(split.validation),
+        validation_data=_validation(split.validation, taught=taught),
         epochs=epochs,
         callbacks=[begin, *callbacks],
         shuffle=False,  # the feed has an order of its own for each epoch
@@ -185,10 +195,16 @@ def _fit_both(
     )
 
 
-def _validation(part: Images) -> tuple[Any, dict[str, Float32Array], dict[str, Float32Array]]:
+def _validation(
+    part: Images, *, taught: bool
+) -> tuple[Any, dict[str, Float32Array], dict[str, Float32Array]]:
     ones = np.ones(len(part), np.float32)
+    classes = one_hot(part.labels)  # the loss that is watched is that of the labels alone
     return (
         to_input(part.images),
-        {"probabilities": one_hot(part.labels), "is_digit": ones[:, None]},
+        {
+            "probabilities": with_answers(classes) if taught else classes,
+            "is_digit": ones[:, None],
+        },
         {"probabilities": ones, "is_digit": ones},
     )

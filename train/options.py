@@ -43,8 +43,9 @@ def build_parser() -> argparse.ArgumentParser:
         type=Path,
         metavar="FILE",
         help="go on from a trained network of the recipe, gently: on digits of your own, or for "
-        "a few epochs more; with --teacher it teaches as well. Keep its --seed: that chooses the "
-        "images to validate on, which it must not have learnt from",
+        "a few epochs more; with --teacher it teaches as well, and the rate is that of a new "
+        "training. Keep its --seed: that chooses the images to validate on, which it must not "
+        "have learnt from",
     )
     how.add_argument("--resume", action="store_true", help="go on with an interrupted training")
     how.add_argument(

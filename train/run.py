@@ -53,7 +53,7 @@ def train_recipe(
         teacher: file of a trained network that softens the labels, as `train.teacher`
             takes it, or None; recipes without augmentation have none.
         start: file of a trained network of this recipe to go on from, or None. With a
-            teacher it teaches beside it.
+            teacher it teaches beside it, and goes on as quickly as a new one.
 
     Returns:
         What metrics.json holds.
