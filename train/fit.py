@@ -70,7 +70,7 @@ def fit(
         epochs: passes at most.
         seed: seeds the weights, the order and every variation of the images.
         resume: go on from the checkpoint of an interrupted training, if there is one.
-        teacher: a trained network that softens the labels; for recipes with augmentation.
+        teacher: a trained network to learn from beside the labels; for recipes with augmentation.
         tensorboard: folder for TensorBoard's logs, or None.
         start: a trained network of the same recipe to go on from, or None for random
             weights. Without a teacher it is trained gently then: by the recipe's smaller

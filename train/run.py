@@ -50,7 +50,7 @@ def train_recipe(
             finished training by the same settings is not made again.
         also_test: other images whose test sets are tried at the end.
         tensorboard: folder for TensorBoard's logs, or None.
-        teacher: file of a trained network that softens the labels, as `train.teacher`
+        teacher: file of a trained network to learn from beside the labels, as `train.teacher`
             takes it, or None; recipes without augmentation have none.
         start: file of a trained network of this recipe to go on from, or None. With a
             teacher it teaches beside it, and goes on as quickly as a new one.
