@@ -22,8 +22,12 @@ class Verdict(StrEnum):
     """Hardly darker than one of its sides: the edge of a sheet."""
     SMALL = "small"
     """Much smaller than the page's typical digit."""
+    SIZE = "size"
+    """A stroke or a ring much larger or smaller than the page's other digits."""
     FAINT = "faint"
     """Much fainter than the page's typical digit."""
+    AROUND = "around"
+    """It is drawn around a digit: a ring or a box."""
     PRINT = "print"
     """It stands in a line of which most was refused."""
 

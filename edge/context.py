@@ -11,10 +11,10 @@ import numpy as np
 
 from edge.acceptance import Acceptance, Verdict
 from edge.arrays import BoolArray, Float64Array
-from edge.layout import link_lines, neighbours_slope
-from edge.median import median
+from edge.drawings import drawn_around, of_another_size
 from edge.prediction import Prediction
 from edge.segment import Candidate
+from edge.words import in_print
 
 SMALLEST_OF_TYPICAL = 0.35
 """Least size of a digit, as a share of the typical digit's."""
@@ -27,17 +27,6 @@ LEAST_CLEARANCE = 0.4
 """How much darker than its darkest side a digit is, as a share of its strength against the
 page. A shadow across a digit halves it; at the edge of a sheet nothing is left."""
 
-PRINT_REJECTED = 0.6
-"""Share of refused members from which on a line is print or a drawing, not numbers."""
-
-PRINT_MEMBERS = 5
-"""Least refused members of such a line; between digits there may be operators."""
-
-
-PRINT_ALIKE = 0.65
-"""Least size of such a member, as a share of the size of the one that is judged: capitals
-of the same print are up to half as large again as small letters."""
-
 
 def judge(
     candidates: Sequence[Candidate],
@@ -45,6 +34,7 @@ def judge(
     acceptance: Acceptance,
     one: int,
     frame_size: tuple[int, int],
+    zero: int = -1,
 ) -> list[Verdict]:
     """Decides which candidates are digits, first by the network, then by what surrounds them.
 
@@ -54,6 +44,7 @@ def judge(
         acceptance: how sure it must be.
         one: index of the label "1", -1 when there is none.
         frame_size: (h, w) of the frame in which the boxes lie.
+        zero: index of the label "0", -1 when there is none.
 
     Returns:
         A verdict each, the first reason that speaks against it.
@@ -74,6 +65,7 @@ def judge(
 
     refuse(_at_border(candidates, frame_size) & (prediction.labels == one), Verdict.CUT_OFF)
     refuse(clearances < LEAST_CLEARANCE * levels, Verdict.EDGE)
+    refuse(drawn_around(candidates, kept, kept), Verdict.AROUND)
     # What shines through from the back is in pieces, each much smaller than a digit.
     for measure, weights, least, reason in (
         (sizes, sizes, SMALLEST_OF_TYPICAL, Verdict.SMALL),
@@ -81,7 +73,9 @@ def judge(
     ):
         if kept.any():
             refuse(measure < least * typical(measure[kept], weights[kept]), reason)
-    refuse(_in_print(candidates, by_network, sizes), Verdict.PRINT)
+    simple = np.isin(prediction.labels, (zero, one))
+    refuse(of_another_size(sizes, kept, simple), Verdict.SIZE)
+    refuse(in_print(candidates, by_network, sizes, simple, prediction.sureness), Verdict.PRINT)
     return verdicts
 
 
@@ -116,30 +110,3 @@ def _at_border(candidates: Sequence[Candidate], size: tuple[int, int]) -> BoolAr
         x, y, w, h = candidate.box
         touching.append(x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1)
     return np.array(touching, bool)
-
-
-def _in_print(
-    candidates: Sequence[Candidate], accepted: BoolArray, sizes: Float64Array
-) -> BoolArray:
-    """Whether a candidate stands in a line of which most was refused.
-
-    Of its own size or larger, that is: digits stand above, below and beside smaller print.
-    """
-    suspect = np.zeros(len(candidates), bool)
-    if not accepted.any():
-        return suspect
-    # Paper's grain is refused as well, but is not as large as a character.
-    least = 0.4 * median(sizes[accepted])
-    characters = [i for i, size in enumerate(sizes) if size >= least]
-    if sum(not accepted[i] for i in characters) < PRINT_MEMBERS:
-        return suspect  # most pages hold no print
-    boxes = [candidates[i].box for i in characters]
-    for members in link_lines(boxes, neighbours_slope(boxes)):
-        line = np.array([characters[member] for member in members])
-        # For each member (a row) those that are not much smaller than it is.
-        peers = sizes[line] >= PRINT_ALIKE * sizes[line][:, None]
-        refused = np.count_nonzero(peers & ~accepted[line], axis=1)
-        suspect[line] = (refused >= PRINT_MEMBERS) & (
-            refused >= PRINT_REJECTED * np.count_nonzero(peers, axis=1)
-        )
-    return suspect

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from edge.arrays import Float64Array
-from edge.pieces import SMALLEST, Box, Piece
+from edge.enclosed import encloses
+from edge.pieces import SMALLEST, Box, Piece, Sheet
 
 _FLATTEST = 0.7
 """Height of a flat digit, as a share of that least height."""
@@ -26,12 +27,15 @@ MOST_STROKES = 2
 """Most detached strokes that a digit has beside its body."""
 
 
-def join_strokes(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
+def join_strokes(
+    pieces: list[Piece], shape: tuple[int, ...], sheet: Sheet | None = None
+) -> list[Piece]:
     """Joins detached strokes of one digit: the bar of a 5, the foot of a 2 or a 1.
 
     Args:
         pieces: what is neither a speck nor larger than any digit.
         shape: (h, w) of the frame.
+        sheet: where they lie; without it, what is drawn around digits swallows them.
 
     Returns:
         The pieces that may be digits, with what belongs to them.
@@ -58,6 +62,7 @@ def join_strokes(pieces: list[Piece], shape: tuple[int, ...]) -> list[Piece]:
             other
             for other in (_near(body.box, boxes) if flattest <= 0.6 * body.box[3] else ())
             if other > index and other not in taken and _belongs(body, parts[other])
+            if sheet is None or not encloses(body, parts[other], sheet)
         ]
         strokes = [other for other in near if other < len(bodies)]
         if len(strokes) > MOST_STROKES:

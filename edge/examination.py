@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ import numpy as np
 from edge.acceptance import Verdict
 from edge.arrays import UInt8Array
 from edge.ink import InkMap
+from edge.median import median
 from edge.prediction import Prediction
 from edge.reading import Reading
 from edge.segment import Candidate
@@ -18,8 +20,14 @@ _TURNED = 0.91
 """Least mean confidence of a turned page's digits.
 
 Turned over, a third to a half of all letters passes for digits, but with confidences of 0.75 to
-0.87 on the mean of 28 drawn pages; on photographed pages of digits it was 0.94 and more.
+0.91 on the mean of drawn pages; on photographed pages of digits it was 0.96 and more.
 """
+
+_TURNED_WORDS = 0.95
+"""The same where more of what is as large as a character was refused than was read."""
+
+_CHARACTER = 0.4
+"""Least size of a character, and strength of its ink, as a share of the median digit's."""
 
 _CLEAR = 4, 0.25
 """Digits from which on a page may be clear, and their least share of what might be digits."""
@@ -82,4 +90,15 @@ def is_surely_turned(examination: Examination) -> bool:
     Of words that are turned over, many a letter is a digit, but few of them surely.
     """
     confidences = [one.confidence for one in examination.reading.detections]
-    return bool(confidences) and sum(confidences) / len(confidences) >= _TURNED
+    if not confidences:
+        return False
+    read = [verdict is Verdict.ACCEPTED for verdict in examination.verdicts]
+    digits = list(itertools.compress(examination.candidates, read))
+    size = _CHARACTER * median([max(one.box[2:]) for one in digits])
+    level = _CHARACTER * median([one.level for one in digits])
+    refused = sum(
+        max(one.box[2:]) >= size and one.level >= level and not taken
+        for one, taken in zip(examination.candidates, read, strict=True)
+    )
+    least = _TURNED_WORDS if refused > len(digits) else _TURNED
+    return sum(confidences) / len(confidences) >= least

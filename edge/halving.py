@@ -35,11 +35,27 @@ def quartered(picture: UInt8Array) -> UInt8Array:
     return np.asarray(cv2.bitwise_not(quarter, quarter), np.uint8)
 
 
-def fourfold(quarter: UInt8Array, box: tuple[int, int, int, int]) -> UInt8Array:
-    """Part of the picture that was `quartered`, in proportion between its pixels.
+def shortened(picture: UInt8Array) -> UInt8Array:
+    """The means of four rows each: upright lines stay as they are, only shorter.
 
     Args:
-        quarter: (h // 4, w // 4) uint8.
+        picture: (h, w) uint8.
+
+    Returns:
+        (h // 4, w); up to three rows at the end are left out.
+    """
+    height = picture.shape[0] // 4 * 4
+    one, two, three, four = (picture[row:height:4] for row in range(4))
+    upper, lower = cv2.addWeighted(one, 0.5, two, 0.5, 0), cv2.addWeighted(three, 0.5, four, 0.5, 0)
+    return np.asarray(cv2.addWeighted(upper, 0.5, lower, 0.5, 0), np.uint8)
+
+
+def enlarged(picture: UInt8Array, times: int, box: tuple[int, int, int, int]) -> UInt8Array:
+    """Part of the picture that was `halved` or `quartered`, in proportion between its pixels.
+
+    Args:
+        picture: (h // times, w // times) uint8.
+        times: 2 or 4.
         box: x, y, width, height of the part, in pixels of the (h, w) picture.
 
     Returns:
@@ -47,8 +63,8 @@ def fourfold(quarter: UInt8Array, box: tuple[int, int, int, int]) -> UInt8Array:
     """
     x, y, w, h = box
     # A pixel more on each side to lie between, and one for rows and columns that were left out.
-    wide = cv2.copyMakeBorder(quarter, 1, 2, 1, 2, cv2.BORDER_REPLICATE)
-    part = wide[y // 4 : -(-(y + h) // 4) + 2, x // 4 : -(-(x + w) // 4) + 2]
-    rows, columns = part.shape
-    large = cv2.resize(part, (4 * columns, 4 * rows), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(large[4 + y % 4 :, 4 + x % 4 :][:h, :w], np.uint8)
+    wide = cv2.copyMakeBorder(picture, 1, 2, 1, 2, cv2.BORDER_REPLICATE)
+    part = wide[y // times : -(-(y + h) // times) + 2, x // times : -(-(x + w) // times) + 2]
+    size = times * part.shape[1], times * part.shape[0]
+    large = cv2.resize(part, size, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(large[times + y % times :, times + x % times :][:h, :w], np.uint8)

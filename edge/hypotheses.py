@@ -14,6 +14,7 @@ import numpy as np
 
 from edge.arrays import Float64Array
 from edge.cutting import Span, inside, pieces_of
+from edge.drawings import encloses_any
 from edge.median import median
 from edge.segment import Box, Candidate
 
@@ -84,7 +85,10 @@ def hypotheses(candidates: Sequence[Candidate], sure: Float64Array) -> list[Hypo
     firm = int(np.count_nonzero(sure > _FIRM))
     if len(grown) > min(2 * firm, firm + _WORDS):
         return found  # a page of words with some digits: cut apart, letters are digits, too
+    held = [digit.box for digit in digits]
     for index in grown:
+        if encloses_any(candidates[index], held):
+            continue  # a ring around digits, no chain of them
         parts, spans = pieces_of(candidates[index])
         if parts:
             found.append(Hypothesis((index,), parts, spans))

@@ -8,9 +8,10 @@ import cv2
 import numpy as np
 
 from edge.arrays import UInt8Array
+from edge.halving import quartered
 from edge.light import flatten
 from edge.noise import calm
-from edge.polarity import polarity
+from edge.polarity import is_enough, polarity
 from edge.rules import remove_rules
 from edge.threshold import threshold
 
@@ -44,11 +45,14 @@ def find_ink(frame: UInt8Array, light_on_dark: bool | None = None) -> InkMap:
     grey = frame
     if frame.ndim == 3:
         grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
+    small = quartered(grey)
     doubtful = False
     if light_on_dark is None:
-        light_on_dark, doubtful = polarity(grey)
+        light_on_dark, doubtful = polarity(small if is_enough(small) else grey)
     if light_on_dark:
-        frame, grey = (np.asarray(cv2.bitwise_not(one), np.uint8) for one in (frame, grey))
+        frame, grey, small = (
+            np.asarray(cv2.bitwise_not(one), np.uint8) for one in (frame, grey, small)
+        )
     calmed = calm(frame, grey)
-    strength = remove_rules(flatten(calmed, grey if calmed is frame else None))
+    strength = remove_rules(flatten(calmed, *((grey, small) if calmed is frame else ())))
     return InkMap(strength, threshold(strength), grey, light_on_dark, doubtful)

@@ -11,10 +11,11 @@ from edge.median import median
 _NOISY = 3.0
 """Standard deviation of the sensor's noise, in grey values, from which on it is smoothed."""
 
-_ROWS = 40
+_ROWS = 24
 """Rows that are looked at: each third pixel of so many is plenty."""
 
-_LAPLACIANS = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+_SECOND = np.array([1.0, -2.0, 1.0])
+"""The second difference; across and down it makes the difference of two Laplacians."""
 
 
 def calm(frame: UInt8Array, grey: UInt8Array) -> UInt8Array:
@@ -41,7 +42,6 @@ def sensor_noise(grey: UInt8Array) -> float:
     apart = max(3, height // _ROWS)
     bands = grey[: height // apart * apart].reshape(-1, apart, width)[:, :3]
     rows = np.ascontiguousarray(bands).reshape(-1, width) if bands.size else grey
-    response = cv2.filter2D(rows, cv2.CV_16S, _LAPLACIANS)
-    sample = np.abs(response[1::3, ::3])
+    response = cv2.sepFilter2D(rows, cv2.CV_16S, _SECOND, _SECOND)
     # Where the noise matters its median is far below 255: bytes are counted, not sorted.
-    return median(np.minimum(sample, 255).astype(np.uint8)) / 0.6745 / 6
+    return median(cv2.convertScaleAbs(response)[1::3, ::3]) / 0.6745 / 6

@@ -75,12 +75,11 @@ def stroke_width(ink: UInt8Array) -> float:
     In a long stroke of width w the distance to the edge grows linearly from 0 to
     w / 2, so that its mean is w / 4.
     """
-    padded = cv2.copyMakeBorder((ink > 0).astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT)
+    padded = cv2.copyMakeBorder(ink, 1, 1, 1, 1, cv2.BORDER_CONSTANT)
     distance = cv2.distanceTransform(padded, cv2.DIST_L2, 3)
     # distanceTransform measures to the centre of the nearest paper pixel, half a pixel
     # beyond the edge.
-    covered = int(np.count_nonzero(padded))
-    return 4.0 * max(float(distance.sum()) / max(covered, 1) - 0.5, 0.25)
+    return 4.0 * max(cv2.mean(distance, padded)[0] - 0.5, 0.25)
 
 
 def thicken(ink: UInt8Array) -> UInt8Array:

@@ -10,6 +10,7 @@ import numpy as np
 from edge.acceptance import Acceptance, Verdict
 from edge.arrays import UInt8Array
 from edge.context import judge, typical
+from edge.drawings import drawn_around
 from edge.normalize import FIELD, normalize
 from edge.prediction import Prediction
 from edge.segment import Box, Candidate
@@ -54,11 +55,15 @@ def upright_turns(
     for turns in range(4):
         said = session.run(_normalize_turned(candidates, turns)) if turns else prediction
         size = frame_size[::-1] if turns % 2 else frame_size
-        there = [replace(c, box=turn_box_back(c.box, -turns, size)) for c in candidates]
+        there = [_turned(candidate, turns, size) for candidate in candidates]
         verdicts = judge(there, said, acceptance, one, size)
         sure[turns] = said.sureness * [verdict is Verdict.ACCEPTED for verdict in verdicts]
         strokes[turns] = said.labels == one
     sizes = np.array([max(candidate.box[2:]) for candidate in candidates], np.float64)
+    # A ring is a 0 whichever way it lies, but for what it is drawn around.
+    somehow = np.asarray((sure > 0).any(axis=0), bool)
+    rings = drawn_around(candidates, somehow, np.ones(len(candidates), bool))
+    sure[:, rings] = 0
     voters = sure > 0
     if not voters.any():
         return 0
@@ -78,6 +83,14 @@ def _normalize_turned(candidates: Sequence[Candidate], turns: int) -> UInt8Array
     for row, candidate in enumerate(candidates):
         images[row] = normalize(np.ascontiguousarray(np.rot90(candidate.ink, turns)))
     return images
+
+
+def _turned(candidate: Candidate, turns: int, size: tuple[int, int]) -> Candidate:
+    """A candidate as it is on the page turned by quarters, which is then of `size`."""
+    if not turns:
+        return candidate
+    ink = np.rot90(candidate.ink, turns)
+    return replace(candidate, box=turn_box_back(candidate.box, -turns, size), ink=ink)
 
 
 def turn(frame: UInt8Array, turns: int) -> UInt8Array:

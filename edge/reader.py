@@ -21,6 +21,7 @@ from edge.belief import characters, choose
 from edge.context import judge
 from edge.errors import InputError
 from edge.examination import Examination, is_clear, is_surely_turned, sureness
+from edge.halving import halved
 from edge.hypotheses import hypotheses
 from edge.ink import find_ink
 from edge.normalize import FIELD, normalize
@@ -55,6 +56,7 @@ class Reader:
         self._numbers = numbers
         labels = self._session.artifact.labels
         self._one = labels.index("1") if "1" in labels else -1
+        self._zero = labels.index("0") if "0" in labels else -1
         shape = self._session.artifact.input.shape
         if shape not in ((1, FIELD, FIELD, 1), (1, FIELD, FIELD)):
             raise InputError(
@@ -140,9 +142,8 @@ class Reader:
         candidates, images, prediction = self._reconsider(candidates, images, prediction)
         images, prediction = straightened(candidates, images, prediction, self._session)
         clock.lap("reconsider")
-        verdicts = judge(
-            candidates, prediction, self._acceptance, self._one, (page.shape[0], page.shape[1])
-        )
+        size = page.shape[0], page.shape[1]
+        verdicts = judge(candidates, prediction, self._acceptance, self._one, size, self._zero)
         digits = [
             self._detection(candidate.box, images[row], prediction, row)
             for row, candidate in enumerate(candidates)
@@ -237,6 +238,9 @@ def _working_copy(frame: UInt8Array) -> tuple[UInt8Array, float]:
     if scale >= 1:
         return frame, 1.0
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    # To halve is quick, and to reduce by any other factor is not.
+    while max(frame.shape[:2]) >= 2 * WORKING_SIDE and min(frame.shape[:2]) > 1:
+        frame = halved(frame)
     return cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False), scale
 
 

@@ -16,6 +16,8 @@ _SHOWING = 0.5
 _MISSES = 3
 """Rules in a row that may not be there before the squares end."""
 
+_SAME = 0.3
+"""Within this share of the distance to the next, a rule that is found is one that is known."""
 
 _OF_DISTANCE = 0.3
 """Thickness of a rule, as a share of the distance to the next, from which on the two are
@@ -51,6 +53,7 @@ def completed(
     strength = median([rule.strength for rule in rules])
     at = [middle_of(rule) for rule in rules]
     slopes = [float(rule.middle[-1] - rule.middle[0]) / width for rule in rules]
+    found = list(rules)
     tilt = np.polyfit(at, slopes, 1) if len(rules) > 3 else np.array([0.0, median(slopes)])
 
     def look(place: float) -> Rule | None:
@@ -59,16 +62,20 @@ def completed(
         # A line that was a little too steep is followed to its ends at the second look.
         rule, _ = measured(thin, along, first.middle, whole, thickest)
         alike = 1 / ALIKE <= (rule.strength + 1) / (strength + 1) <= ALIKE
-        known = any(abs(middle_of(rule) - other) < 0.3 * period for other in at)
+        # Also one that this search found: of narrow squares a look reaches back to the rule
+        # before, and found again and again, that would keep the search from its end.
+        known = any(abs(middle_of(rule) - middle_of(one)) < _SAME * period for one in found)
         if known or not alike or rule.thickness > 2 * thickness + 1:
             return None
         return rule if share_showing(rule, thin, whole) > _SHOWING else None
 
-    found = list(rules)
     for first, last in itertools.pairwise(sorted(at)):
         steps = round((last - first) / period)
         between = [first + (last - first) * step / steps for step in range(1, steps)]
-        found += [rule for place in between if (rule := look(place))]
+        for place in between:
+            rule = look(place)
+            if rule is not None:
+                found.append(rule)  # noqa: PERF401 - a look knows what was found before it
     for end, step in ((min(at), -period), (max(at), period)):
         place, misses = end, 0
         while misses < _MISSES and 0 <= place + step < height:

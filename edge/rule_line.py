@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 
 import cv2
@@ -114,6 +115,7 @@ def middle_of(rule: Rule) -> float:
     return float(rule.middle[len(rule.middle) // 2])
 
 
+@functools.cache
 def bar(length: int, *, upright: bool) -> UInt8Array:
     """A structuring element one pixel wide."""
     return np.ones((length, 1) if upright else (1, length), np.uint8)

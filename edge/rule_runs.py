@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from edge.arrays import BoolArray, UInt8Array
-from edge.halving import halved
+from edge.halving import shortened
 from edge.median import median, quantile
 from edge.rule_line import Rule, bar
 
@@ -36,8 +36,15 @@ _FAINT = 8
 """Strength on a picture of half the size from which on there may be a rule. One a pixel wide is
 half as strong there; what is missed is too faint to pass for ink."""
 
+_SHORTER = 8
+"""How many of a page's pixels one of that picture covers along a rule, after `shortened`."""
+
 _ROWS = 3
 """Rows of that picture in which one rule forms runs; narrow squares blend."""
+
+
+_EVERY = 8
+"""Rows from one to the next of those that tell how strong bare paper is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +119,28 @@ def without_thick(strength: UInt8Array, thickest: int) -> UInt8Array:
     return np.asarray(cv2.subtract(strength, thick, thick), np.uint8)
 
 
-def may_hold_rules(strength: UInt8Array, wanted: Wanted) -> bool:
-    """Whether there is anything that could be believed, by a picture of half the size."""
-    width = strength.shape[1]
-    run = max(5, run_of(width) // 2)
-    thin = without_thick(halved(strength), (thickest_of(strength.shape) + 1) // 2)
-    even = np.asarray(cv2.blur(thin, (max(3, run // 6) | 1, 1)), np.uint8)
-    runs = find_runs(even, run, max(1, round(0.03 * run)), _FAINT, 0.5 * wanted.shortest)
-    if any(one.length >= 0.5 * wanted.alone for one in runs):
+def may_hold_rules(half: UInt8Array, wanted: Wanted) -> bool:
+    """Whether there is anything that could be believed, by a picture of half the size.
+
+    Args:
+        half: (w, h) uint8, that picture transposed: a rule across the page stands upright in it.
+        wanted: on the page itself.
+    """
+    _, inked = cv2.threshold(half, _FAINT, 255, cv2.THRESH_BINARY)
+    x, y, columns, rows = cv2.boundingRect(inked)
+    if 2 * rows < wanted.shortest:
+        return False
+    # Along a rule an eighth of the page tells as much.
+    short = shortened(half[y : y + rows, x : x + columns])
+    thick = cv2.morphologyEx(
+        short, cv2.MORPH_OPEN, bar(2 * thickest_of(half.shape) + 1, upright=False)
+    )
+    thin = np.asarray(cv2.transpose(cv2.subtract(short, thick, thick)), np.uint8)
+    run = max(2, run_of(2 * half.shape[0]) // _SHORTER)
+    runs = find_runs(thin, run, 1, _FAINT, wanted.shortest / _SHORTER)
+    if any(_SHORTER * one.length >= wanted.alone for one in runs):
         return True
-    long_enough = [one for one in runs if one.length >= 0.5 * wanted.least]
+    long_enough = [one for one in runs if _SHORTER * one.length >= wanted.least]
     rules = sum(max(1, round(one.thickness / _ROWS)) for one in long_enough)
     return wanted.several and rules >= FEWEST
 
@@ -142,10 +161,10 @@ def find_runs(even: UInt8Array, run: int, slant: int, faintest: int, shortest: f
     # No run is shorter than four of these steps: what lies between two need not be looked at.
     step = max(1, run // 4)
     strong = np.ascontiguousarray(opened[:, ::step])
-    least = max(faintest, 4 + 2 * quantile(strong[::2], 0.1))  # bare paper is not 0
+    least = max(faintest, 4 + 2 * quantile(strong[::_EVERY], 0.1))  # bare paper is not 0
     found = np.asarray(strong > least, np.uint8)
     # Most pages have no rules: a look at the runs' shadow tells.
-    if step * np.count_nonzero(cv2.reduce(found, 0, cv2.REDUCE_MAX)) < shortest:
+    if step * np.count_nonzero(found.max(axis=0)) < shortest:
         return []
     # A slanted rule is a staircase of runs; this bridges its steps.
     steps = cv2.dilate(found, np.ones((3, 3), np.uint8))

@@ -14,7 +14,6 @@ from edge.rule_runs import (
     Run,
     Wanted,
     find_runs,
-    may_hold_rules,
     run_of,
     thickest_of,
     without_thick,
@@ -30,25 +29,17 @@ _EVEN = 0.55
 """Share of a rule's length where it is about equally strong. Out of focus, a line of print is
 as long and as whole, but had at most 0.46; of drawn rules 97 of 100 had 0.65 or more."""
 
-_SMALLEST_PAGE = 48
-"""Sides, in pixels, from which on a picture is looked at for rules."""
-
 
 def find_rules(strength: UInt8Array, beside: list[Rule] | None = None) -> list[Rule]:
-    """Finds the rules across a page.
+    """Finds the rules across a page that `may_hold_rules`.
 
     Args:
         strength: (h, w) uint8, strength of ink.
         beside: None for lines across; for upright ones (of a transposed picture) the rules
             across the page, which say whether it is squared.
     """
-    height, width = strength.shape
-    if min(height, width) < _SMALLEST_PAGE:
-        return []
+    width = strength.shape[1]
     wanted = Wanted.on(width, beside)
-    # Most pages have no rules, and a picture of half the size tells.
-    if not may_hold_rules(strength, wanted):
-        return []
     run, thickest = run_of(width), thickest_of(strength.shape)
     thin = without_thick(strength, thickest)
     even = np.asarray(cv2.blur(thin, (max(3, run // 6) | 1, 1)), np.uint8)

@@ -10,12 +10,17 @@ import cv2
 import numpy as np
 
 from edge.arrays import UInt8Array
+from edge.halving import halved
 from edge.median import median
 from edge.rule_line import Rule, bar, on_page
+from edge.rule_runs import Wanted, may_hold_rules
 from edge.rule_search import find_rules
 
 _DARKER = (1.25, 12)
 """Factor and offset by which ink is stronger than the rules below it."""
+
+_SMALLEST_PAGE = 48
+"""Sides, in pixels, from which on a picture is looked at for rules."""
 
 _NONE = np.zeros(1)
 
@@ -29,14 +34,21 @@ def remove_rules(strength: UInt8Array) -> UInt8Array:
     Returns:
         (h, w) uint8; the same array when there are no rules.
     """
-    across = find_rules(strength)
+    height, width = strength.shape
+    if min(height, width) < _SMALLEST_PAGE:
+        return strength
+    # Most pages have no rules, and a picture of half the size tells.
+    half = halved(strength)
+    across: list[Rule] = []
+    upright: list[Rule] = []
+    if may_hold_rules(_flipped(half), Wanted.on(width, None)):
+        across = find_rules(strength)
     # Upright is across in the transposed picture.
-    flipped = np.asarray(cv2.transpose(strength), np.uint8)
-    upright = find_rules(flipped, beside=across)
+    if may_hold_rules(half, Wanted.on(height, across)):
+        upright = find_rules(_flipped(strength), beside=across)
     if not across and not upright:
         return strength
-    rows = _draw(across, strength.shape)
-    columns = np.asarray(cv2.transpose(_draw(upright, flipped.shape)), np.uint8)
+    rows, columns = _draw(across, (height, width)), _flipped(_draw(upright, (width, height)))
     # Where two cross, the second takes its share of the light that the first has left.
     left = cv2.multiply(cv2.bitwise_not(rows), cv2.bitwise_not(columns), scale=1 / 255)
     expected = cv2.bitwise_not(left)
@@ -52,6 +64,11 @@ def remove_rules(strength: UInt8Array) -> UInt8Array:
             whole = cv2.morphologyEx(cleaned, cv2.MORPH_CLOSE, bar(length, upright=not is_upright))
             mended = cv2.max(mended, cv2.bitwise_and(whole, cv2.compare(zone, _NONE, cv2.CMP_GT)))
     return np.asarray(mended, np.uint8)
+
+
+def _flipped(picture: UInt8Array) -> UInt8Array:
+    """The transposed picture."""
+    return np.asarray(cv2.transpose(picture), np.uint8)
 
 
 def _draw(rules: list[Rule], shape: tuple[int, ...]) -> UInt8Array:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.arrays import UInt8Array
-from edge.halving import fourfold, halved, quartered
+from edge.halving import enlarged, halved, quartered, shortened
 from edge.ink import find_ink
 from edge.light import flatten
 from edge.noise import sensor_noise
@@ -82,18 +82,47 @@ def test_halves_of_any_size(shape: tuple[int, ...]) -> None:
 
 
 @settings(deadline=None)
-@given(data=st.data(), height=st.integers(4, 40), width=st.integers(4, 40))
-def test_a_part_of_the_fourfold_is_cut_from_the_whole(
-    data: st.DataObject, height: int, width: int
+@given(
+    data=st.data(),
+    times=st.sampled_from([2, 4]),
+    height=st.integers(4, 40),
+    width=st.integers(4, 40),
+)
+def test_a_part_of_the_enlarged_is_cut_from_the_whole(
+    data: st.DataObject, times: int, height: int, width: int
 ) -> None:
     picture = np.random.default_rng(height * width).integers(0, 256, (height, width))
-    quarter = quartered(picture.astype(np.uint8))
-    whole = fourfold(quarter, (0, 0, width, height))
+    small = (halved if times == 2 else quartered)(picture.astype(np.uint8))
+    whole = enlarged(small, times, (0, 0, width, height))
     assert whole.shape == (height, width)
     x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
     w, h = data.draw(st.integers(1, width - x)), data.draw(st.integers(1, height - y))
-    part = fourfold(quarter, (x, y, w, h))
+    part = enlarged(small, times, (x, y, w, h))
     assert np.array_equal(part, whole[y : y + h, x : x + w])
+
+
+def test_shortened_rows_are_means_of_four() -> None:
+    rows = np.array([10, 20, 30, 40, 7, 7, 7, 7, 200, 200], np.uint8)
+    short = shortened(np.repeat(rows[:, None], 5, axis=1))
+    assert short.shape == (2, 5)
+    assert np.abs(short.astype(int) - [[25], [7]]).max() <= 1
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.7])
+def test_bare_paper_is_not_looked_at_and_ink_is_as_strong(
+    noise: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = np.full((480, 640), 215, np.uint8)
+    cv2.putText(page, "386", (80, 150), cv2.FONT_HERSHEY_SIMPLEX, 3.0, 60.0, 5, cv2.LINE_AA)
+    grain = np.random.default_rng(1).normal(0, noise, page.shape)
+    frame = np.clip(np.rint(page + grain), 0, 255).astype(np.uint8)
+    strength = flatten(frame)
+    monkeypatch.setattr("edge.light._BARE", 255)  # nothing is known to be bare
+    whole = flatten(frame)
+    assert not strength[300:].any()
+    inked = whole > 13
+    assert inked.any()
+    assert np.abs(strength[inked].astype(int) - whole[inked]).max() <= 1
 
 
 def test_noise_is_measured_alike_on_small_and_large_pictures() -> None:

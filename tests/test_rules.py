@@ -1,0 +1,71 @@
+"""Rules that are completed from their neighbours: none twice, and an end to the search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge import rule_grid
+from edge.rule_line import Rule, measured, middle_of
+from edge.rules import remove_rules
+
+WIDTH, HEIGHT = 320, 200
+THICKEST = 6
+MOST_LOOKS = 8 * HEIGHT
+"""A place is looked at twice; at most every other row is one, and three may be missed in a row."""
+
+
+def lines(rows: Sequence[int]) -> np.ndarray:
+    """(h, w) uint8: a line across at each row."""
+    strength = np.zeros((HEIGHT, WIDTH), np.uint8)
+    strength[list(rows)] = 100
+    return strength
+
+
+def completed(strength: np.ndarray, known: Sequence[int]) -> list[Rule]:
+    """What the rules at these rows are completed to; fails where the search does not end."""
+    along, whole, looks = np.arange(WIDTH, dtype=np.int32), slice(0, WIDTH), 0
+    alone = lines(known)
+    rules = [
+        measured(alone, along, np.full(WIDTH, row, np.int32), whole, THICKEST)[0] for row in known
+    ]
+
+    def counted(*given):
+        nonlocal looks
+        looks += 1
+        assert looks <= MOST_LOOKS, "it never ends"
+        return measured(*given)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rule_grid, "measured", counted)
+        return rule_grid.completed(rules, strength, THICKEST, None)
+
+
+def test_what_is_missing_between_and_beyond_is_found() -> None:
+    rows = [20, 50, 80, 110, 140, 170]
+    found = completed(lines(rows), [50, 80, 140])
+    assert sorted(map(middle_of, found)) == rows
+
+
+def test_a_rule_before_its_place_is_found_once() -> None:
+    """From 49, where one must be, 45 is found; from 53 again, and so it went on without end."""
+    rows = [17, 25, 33, 41]
+    strength = lines([*rows, 45])
+    strength[45] += 20
+    found = completed(strength, rows)
+    assert sorted(map(middle_of, found)) == [*rows, 45]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.integers(0, HEIGHT - 1), min_size=2, max_size=40, unique=True),
+    st.integers(2, 6),
+)
+def test_however_the_lines_lie_the_search_ends(rows: list[int], known: int) -> None:
+    strength = lines(rows)
+    completed(strength, sorted(rows)[:known])
+    assert remove_rules(strength).shape == strength.shape
