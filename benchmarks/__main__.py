@@ -28,6 +28,13 @@ def build_parser() -> argparse.ArgumentParser:
         "python -m benchmarks hands FILE... reads sets of single digits by other hands; "
         "python -m benchmarks speed times the reader, stage by stage, beside a classic one.",
     )
+    _add_compared(parser)
+    _add_measured(parser)
+    return parser
+
+
+def _add_compared(parser: argparse.ArgumentParser) -> None:
+    """Which models, with whom, on which images."""
     parser.add_argument(
         "--models",
         type=Path,
@@ -49,6 +56,19 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--images", type=int, metavar="N", help="read the first N test images (default: all)"
     )
+    parser.add_argument(
+        "--peers",
+        type=Path,
+        default=TRAINED_ROOT,
+        metavar="DIR",
+        help=f"folder with the published recipes as {TRAIN_ALL} trained them; recipes that are "
+        "not there are timed untrained (default: %(default)s)",
+    )
+    parser.add_argument("--no-peers", action="store_true", help="leave the competitors out")
+
+
+def _add_measured(parser: argparse.ArgumentParser) -> None:
+    """How long is measured, and where to."""
     parser.add_argument(
         "--processes",
         type=int,
@@ -75,17 +95,7 @@ def build_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="on the device: no Keras, no TensorFlow; compare with the reference that ships",
     )
-    parser.add_argument(
-        "--peers",
-        type=Path,
-        default=TRAINED_ROOT,
-        metavar="DIR",
-        help=f"folder with the published recipes as {TRAIN_ALL} trained them; recipes that are "
-        "not there are timed untrained (default: %(default)s)",
-    )
-    parser.add_argument("--no-peers", action="store_true", help="leave the competitors out")
     parser.add_argument("--resume", action="store_true", help="go on with a run that was stopped")
-    return parser
 
 
 def _subcommand(name: str) -> Callable[[Sequence[str]], int] | None:

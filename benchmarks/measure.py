@@ -15,6 +15,7 @@ from benchmarks.depth import FULL, Depth
 from benchmarks.edge_reference import NAME as SHIPPED_IMAGES
 from benchmarks.edge_reference import ShippedExam, shipped_dataset, shipped_exam
 from benchmarks.exam import Exam, set_exam
+from benchmarks.extras import Extras
 from benchmarks.families import Family, families_of, load_models
 from benchmarks.host import read_host
 from benchmarks.keras_parent import KerasParent, find_parent
@@ -22,7 +23,7 @@ from benchmarks.latency import LatencyScope
 from benchmarks.notes import cautions, left_out, strangers, unsteady
 from benchmarks.pages import draw_pages
 from benchmarks.progress import Progress
-from benchmarks.result import Benchmark, DataFacts, Extras, LatencyPlan, Row
+from benchmarks.result import Benchmark, DataFacts, LatencyPlan, Row
 from benchmarks.rows import Reference, file_rows, float32_reference, keras_row
 from benchmarks.stages import Timed, ask_all, time_all
 from benchmarks.trained import TRAINED_ROOT

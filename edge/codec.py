@@ -40,11 +40,16 @@ def image_encoder(spec: TensorSpec, preprocessing: Preprocessing) -> Encode:
     return lambda image: np.ndarray(shape, dtype, bytearray(image).translate(said))
 
 
-def value_decoder(spec: TensorSpec) -> Decode:
-    """How an output's raw values become real ones.
+def probability_decoder(spec: TensorSpec) -> Decode:
+    """How an output's raw values become probabilities.
 
     Eight bits have 256 values: dequantizing is one look-up. A negative int8 indexes the
     table from its end, which is where its value stands.
+
+    The topmost of them can mean 1. TFLite fixes the scale of softmax and sigmoid at 1/256, so
+    the largest integer says 255/256 and stands for all that is more. Taken at its word, every
+    sure answer would be 0.4 % too unsure, and nearly all answers are sure: it was most of the
+    error of the confidence.
     """
     params = spec.params
     if params is None:
@@ -52,20 +57,6 @@ def value_decoder(spec: TensorSpec) -> Decode:
     if np.dtype(spec.dtype).itemsize > 1:
         return params.dequantize
     table = params.dequantize(np.arange(256).astype(np.uint8).view(spec.dtype))
-    return cast("Decode", table.take)
-
-
-def probability_decoder(spec: TensorSpec) -> Decode:
-    """How an output's raw values become probabilities: the topmost of eight bits can mean 1.
-
-    TFLite fixes the scale of softmax and sigmoid at 1/256, so the largest integer says 255/256
-    and stands for all that is more. Taken at its word, every sure answer would be 0.4 % too
-    unsure, and nearly all answers are sure: it was most of the error of the confidence.
-    """
-    decode, params = value_decoder(spec), spec.params
-    if params is None or np.dtype(spec.dtype).itemsize > 1:
-        return decode
-    table = decode(np.arange(256).astype(np.uint8).view(spec.dtype))
     largest = params.range[1]
     if 1 - 1.5 * params.scale < table[largest] < 1:
         table[largest] = 1

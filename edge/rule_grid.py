@@ -75,7 +75,7 @@ def completed(
         for place in between:
             rule = look(place)
             if rule is not None:
-                found.append(rule)  # noqa: PERF401 - a look knows what was found before it
+                found.append(rule)
     for end, step in ((min(at), -period), (max(at), period)):
         place, misses = end, 0
         while misses < _MISSES and 0 <= place + step < height:

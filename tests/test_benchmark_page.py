@@ -23,22 +23,10 @@ VOID = {"meta", "img", "br", "line", "circle", "rect", "polyline"}
 
 
 @pytest.fixture(scope="module")
-def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reports(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One small run as on a device: no Keras, the reference that ships."""
-    import subprocess
-    import sys
-
-    from tests.support import ROOT
-
     folder = tmp_path_factory.mktemp("reports")
-    words = ["--edge", "--quick", "--images", "150", "--output", str(folder)]
-    done = subprocess.run(
-        [sys.executable, "-m", "benchmarks", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run("benchmarks", "--edge", "--quick", "--images", "150", "--output", folder)
     assert done.returncode == 0, done.stderr
     assert "Keras did not run here" in done.stdout
     return folder
@@ -144,6 +132,12 @@ def test_hosts_have_tables_of_their_own_and_that_is_said(
     assert "pi.json" not in first
     assert str(results[0]) not in second.split("## Across hosts")[0]
     assert "accuracy the same" in second
+
+
+def test_two_results_are_compared(results: tuple[Path, Path], run: Run) -> None:
+    result = run("benchmarks", "compare", *results)
+    assert result.returncode == 0, result.stderr
+    assert "come from 2 hosts" in result.stdout
 
 
 def test_results_of_one_host_share_a_table(results: tuple[Path, Path]) -> None:

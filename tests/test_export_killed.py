@@ -19,9 +19,11 @@ from train.data import Images
 
 pytestmark = needs_tensorflow
 
-# A converter that is slow to write: it stops in the middle until it is killed.
+# A converter that is slow to write: it stops in the middle until it is killed. What a script
+# started in the background ignores Ctrl-C, and so would this.
 SLOW = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from pathlib import Path
 from edge import files
 write = Path.write_bytes

@@ -6,10 +6,8 @@ What is run, runs in a folder of its own that looks like a checkout.
 
 from __future__ import annotations
 
-import argparse
 import ast
 import configparser
-import importlib
 import importlib.util
 import itertools
 import os
@@ -25,8 +23,8 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.errors import MachineError
-from tests.page_rules import Extras, Parse, Plan, Run, Shown, plain_words, rule_of
+from tests.command_lines import parse, parser_of
+from tests.page_rules import RULES, Extras, Parse, Plan, Run, Shown, key_of, plain_words, rule_of
 from tests.pages import (
     PAGES,
     Block,
@@ -89,48 +87,6 @@ def need_exported(text: str, folder: Path) -> None:
     without = importlib.util.find_spec("tensorflow") is None
     if without and "exported/" in text and not (folder / "exported").is_dir():
         pytest.skip("TensorFlow is not installed, so nothing was exported (edge environment)")
-
-
-class Parsed(BaseException):
-    """The arguments were fine; nothing else is done."""
-
-    def __init__(self, parser: argparse.ArgumentParser) -> None:
-        super().__init__()
-        self.parser = parser
-
-
-def module_main(module: str):
-    spec = importlib.util.find_spec(module)
-    assert spec is not None, f"there is no {module}"
-    name = f"{module}.__main__" if spec.submodule_search_locations else module
-    try:
-        return importlib.import_module(name).main
-    except ModuleNotFoundError as error:
-        pytest.skip(f"{error.name} is not installed (edge environment)")
-
-
-def parse(words: Sequence[str], monkeypatch: pytest.MonkeyPatch) -> argparse.ArgumentParser:
-    """Lets `python -m MODULE ARGUMENTS` parse its arguments, and no more; returns its parser."""
-    real = argparse.ArgumentParser.parse_args
-
-    def only_parse(parser, args=None, namespace=None):
-        real(parser, args, namespace)
-        raise Parsed(parser)
-
-    main = module_main(words[2])
-    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", only_parse)
-    return parsed_by(main, words[3:])
-
-
-def parsed_by(main, words: Sequence[str]) -> argparse.ArgumentParser:
-    """The parser that a command's `main` comes to, which has been made to stop there."""
-    try:
-        code = main(list(words))
-    except Parsed as parsed:
-        return parsed.parser
-    if code == MachineError.exit_code:
-        pytest.skip("TensorFlow is not installed (edge environment)")
-    pytest.fail(f"{words} ended with {code} before its arguments were parsed")
 
 
 def check_extras(words: Sequence[str]) -> None:
@@ -228,17 +184,30 @@ def test_blocks_files_links_and_options_are_real(
             assert option in parser.format_help(), f"{page.name}: {code}"
 
 
-def parser_of(
-    module: str, words: Sequence[str], monkeypatch: pytest.MonkeyPatch
-) -> argparse.ArgumentParser:
-    """The parser of a command, whatever arguments it would need."""
+@pytest.mark.parametrize("key", [key for key, rule in RULES.items() if isinstance(rule, Parse)])
+def test_what_is_only_parsed_here_is_run_by_another_test(key: str) -> None:
+    rule = RULES[key]
+    assert isinstance(rule, Parse)
+    file, _, name = rule.run_by.partition(".")
+    nodes = list(ast.walk(ast.parse((ROOT / "tests" / f"{file}.py").read_text("utf-8"))))
+    assert name in {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
+    typed = {node.value for node in nodes if isinstance(node, ast.Constant)}
+    called = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+    assert set(key.split()[2:]) <= typed | called, f"{rule.run_by} does not run {key}"
 
-    def refuse(parser, args=None, namespace=None):
-        raise Parsed(parser)
 
-    main = module_main(module)
-    monkeypatch.setattr(argparse.ArgumentParser, "parse_args", refuse)
-    return parsed_by(main, words)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_command_in_a_sentence_has_a_rule_as_well(page: Path) -> None:
+    inside = [re.sub(r"[\[\]]", "", code).split() for code in inline_code(page)]
+    typed = [plain_words(one) for one in STEPS if isinstance(one, Command)]
+    for words in [*inside, *typed]:
+        if words[:2] != ["python", "-m"]:
+            continue
+        key = key_of(words)
+        assert key, f"{page.name}: no rule knows {words}"
+        task = words[3] if len(words) > 3 else ""
+        if task.isalpha() and task.islower():  # of a command that has several
+            assert task in key.split(), f"{page.name}: no rule knows {words[:4]}"
 
 
 def test_a_command_that_nobody_knows_is_noticed() -> None:

@@ -12,9 +12,10 @@ from pathlib import Path
 from benchmarks.gate.baseline import Baseline, Entry, load_baseline, save_baseline
 from benchmarks.gate.budget import GateBudget, read_budget
 from benchmarks.gate.difference import differences
-from benchmarks.gate.judge import Failure, Verdict, judge_answers, judge_latency, other_machine
+from benchmarks.gate.judge import Failure, Verdict, judge_answers, judge_latency
 from benchmarks.gate.look import Look, look_at, only, timed, to_baseline, with_agreement
 from benchmarks.gate.probe import PROBE, Probe, load_probe
+from benchmarks.gate.sameness import other_machine
 from benchmarks.host import read_host
 from benchmarks.processes import LEAST_PROCESSES
 from edge.command import command, stop_on_sigterm

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,15 +10,13 @@ import numpy as np
 
 from benchmarks.gate.baseline import Entry
 from benchmarks.gate.budget import GateBudget
-from benchmarks.gate.packing import unpack
 from benchmarks.gate.probe import NO_DIGIT, Probe
+from benchmarks.gate.sameness import changed_answers, other_content
 from benchmarks.processes import LEAST_PROCESSES, mann_whitney_p
 from benchmarks.proportions import mcnemar_p
 
 _NATS = 1e-4
 """Divergence that is always allowed: at 1e-15 of it, half as much again means nothing."""
-
-_SAME_MACHINE = ("cpu", "architecture", "cores", "features")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,52 +74,17 @@ def judge_answers(
     def fail(what: str, detail: str) -> None:
         verdict.failures.append(Failure(entry.name, what, detail))
 
-    drop = approved.accuracy - entry.accuracy
-    if drop > budget.accuracy_drop + 1e-9:
-        lost, won = _flips(entry, approved, probe)
-        fail(
-            "accuracy",
-            f"{entry.accuracy:.2%}, the baseline has {approved.accuracy:.2%} (lost {lost}, won "
-            f"{won}, McNemar p {mcnemar_p(lost, won):.2g}; allowed drop "
-            f"{budget.accuracy_drop:.2%})",
-        )
-    for what, now, before, allowed in (
-        ("agreement", entry.agreement, approved.agreement, budget.agreement_drop),
-        (
-            "is a digit",
-            entry.is_digit_agreement,
-            approved.is_digit_agreement,
-            budget.agreement_drop,
-        ),
-    ):
-        if before is not None and now is not None and before - now > allowed + 1e-9:
-            fail(what, f"{now:.2%} with the parent, the baseline has {before:.2%}")
-    for what, now, before, allowed in (
-        (
-            "digits turned away",
-            entry.turned_away,
-            approved.turned_away,
-            budget.turned_away_growth,
-        ),
-        ("non-digits accepted", entry.strangers, approved.strangers, budget.strangers_growth),
-    ):
-        if before is not None and now is None:
-            fail(what, "the output that says what is a digit is gone")
-        elif before is not None and now is not None and now - before > allowed + 1e-9:
-            fail(what, f"{now:.2%}, the baseline has {before:.2%}")
-    if entry.kl_nats is not None and approved.kl_nats is not None:
-        limit = approved.kl_nats * (1 + budget.divergence_growth) + _NATS
-        if entry.kl_nats > limit:
-            fail("divergence", f"{entry.kl_nats:.3g} nats from the parent, allowed {limit:.3g}")
+    for what, words in _worse_figures(entry, approved, probe, budget):
+        fail(what, words)
     if entry.size_bytes > approved.size_bytes * (1 + budget.size_growth):
         fail("size", f"{entry.size_bytes:,} bytes, the baseline has {approved.size_bytes:,}")
-    if budget.changed_content < 1 and _other_content(entry, approved):
+    if budget.changed_content < 1 and other_content(entry, approved):
         fail(
             "content",
             f"other bytes (sha256 {entry.body_sha256[:12]}...) than the approved file of the same "
             f"parent ({approved.body_sha256[:12]}...); if that is meant: --update",
         )
-    if detail := _changed(entry, approved, budget, host, verdict):
+    if detail := changed_answers(entry, approved, budget, host, verdict.notes):
         fail("answers", detail)
 
 
@@ -146,69 +109,47 @@ def judge_latency(entry: Entry, approved: Entry, budget: GateBudget) -> Failure 
     )
 
 
-def other_machine(now: Mapping[str, Any], before: Mapping[str, Any]) -> str | None:
-    """In which facts two hosts differ, in words; None for the same kind of machine."""
-    differs = [
-        f"{name} {now.get(name)} instead of {before.get(name)}"
-        for name in _SAME_MACHINE
-        if _plain(now.get(name)) != _plain(before.get(name))
-    ]
-    return ", ".join(differs) or None
-
-
-def _other_content(entry: Entry, approved: Entry) -> bool:
-    """Whether a file of the same parent has another graph or other weights."""
-    known = entry.body_sha256 and approved.body_sha256
-    same_parent = entry.parent_sha256 == approved.parent_sha256
-    return bool(known and same_parent and entry.body_sha256 != approved.body_sha256)
-
-
-def _changed(
-    entry: Entry,
-    approved: Entry,
-    budget: GateBudget,
-    host: tuple[Mapping[str, Any], Mapping[str, Any]],
-    verdict: Verdict,
-) -> str | None:
-    """How many answers are other bytes than approved, where they should be the same."""
-    same_runtime = (entry.runtime, entry.runtime_version) == (
-        approved.runtime,
-        approved.runtime_version,
-    )
-    if entry.parent_sha256 != approved.parent_sha256:
-        verdict.notes.append(
-            f"{entry.name} was converted from other weights than the baseline's: its answers may "
-            "differ, and only its figures were judged."
+def _worse_figures(
+    entry: Entry, approved: Entry, probe: Probe, budget: GateBudget
+) -> Iterator[tuple[str, str]]:
+    """Which of the figures fell behind, and by how much."""
+    drop = approved.accuracy - entry.accuracy
+    if drop > budget.accuracy_drop + 1e-9:
+        lost, won = _flips(entry, approved, probe)
+        detail = (
+            f"{entry.accuracy:.2%}, the baseline has {approved.accuracy:.2%} (lost {lost}, won "
+            f"{won}, McNemar p {mcnemar_p(lost, won):.2g}; allowed drop "
+            f"{budget.accuracy_drop:.2%})"
         )
-        return None
-    if not same_runtime:
-        verdict.notes.append(
-            f"{entry.name} {entry.runtime_version} is not the baseline's {approved.runtime} "
-            f"{approved.runtime_version}: answers were not compared byte for byte."
-        )
-        return None
-    found = []
-    if other_machine(*host):
-        if not entry.reference_rows:
-            verdict.notes.append(
-                f"{entry.name}: another processor than the baseline's may round otherwise, so "
-                "answers were not compared byte for byte."
-            )
-    else:
-        found.append(("its own kernels", entry.rows, approved.rows))
-    if entry.reference_rows and approved.reference_rows:
-        found.append(("the reference kernels", entry.reference_rows, approved.reference_rows))
-    for kernels, now, before in found:
-        ours, theirs = unpack(now, "uint32"), unpack(before, "uint32")
-        if len(ours) != len(theirs):
-            return f"{len(ours)} answers, the baseline has {len(theirs)}"
-        share = float((ours != theirs).mean())
-        if share > budget.changed_rows + 1e-9:
-            return (
-                f"{int((ours != theirs).sum())} of {len(ours)} images are answered with other "
-                f"bytes on {kernels}, though the parent is the same"
-            )
-    return None
+        yield "accuracy", detail
+    for what, now, before, allowed in (
+        ("agreement", entry.agreement, approved.agreement, budget.agreement_drop),
+        (
+            "is a digit",
+            entry.is_digit_agreement,
+            approved.is_digit_agreement,
+            budget.agreement_drop,
+        ),
+    ):
+        if before is not None and now is not None and before - now > allowed + 1e-9:
+            yield what, f"{now:.2%} with the parent, the baseline has {before:.2%}"
+    for what, now, before, allowed in (
+        (
+            "digits turned away",
+            entry.turned_away,
+            approved.turned_away,
+            budget.turned_away_growth,
+        ),
+        ("non-digits accepted", entry.strangers, approved.strangers, budget.strangers_growth),
+    ):
+        if before is not None and now is None:
+            yield what, "the output that says what is a digit is gone"
+        elif before is not None and now is not None and now - before > allowed + 1e-9:
+            yield what, f"{now:.2%}, the baseline has {before:.2%}"
+    if entry.kl_nats is not None and approved.kl_nats is not None:
+        limit = approved.kl_nats * (1 + budget.divergence_growth) + _NATS
+        if entry.kl_nats > limit:
+            yield "divergence", f"{entry.kl_nats:.3g} nats from the parent, allowed {limit:.3g}"
 
 
 def _flips(entry: Entry, approved: Entry, probe: Probe) -> tuple[int, int]:
@@ -221,7 +162,3 @@ def _flips(entry: Entry, approved: Entry, probe: Probe) -> tuple[int, int]:
 def _relative(entry: Entry) -> list[float]:
     pairs = zip(entry.medians_us, entry.yardstick_us, strict=True)
     return [us / stick for us, stick in pairs]
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

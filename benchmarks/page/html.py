@@ -12,7 +12,7 @@ from benchmarks.advice import advise
 from benchmarks.evidence import Flip
 from benchmarks.explain import explain
 from benchmarks.facts import COLUMNS, circumstances, host_facts, vitals_in_words
-from benchmarks.page import charts
+from benchmarks.page import answer_charts, charts
 from benchmarks.page.style import STYLE
 from benchmarks.page.svg import COLORS
 from benchmarks.result import Benchmark, Row
@@ -83,10 +83,10 @@ def _charts(benchmark: Benchmark) -> list[str]:
             title = f"Operators, {profile.runtime}"
             made.append((title, charts.operators(benchmark, profile)))
     if any(row.evidence for row in rows):
-        made.append(("Calibration", charts.calibration(benchmark)))
+        made.append(("Calibration", answer_charts.calibration(benchmark)))
     if any(row.evidence and row.evidence.spoiled for row in rows):
-        made.append(("Robustness", charts.robustness(benchmark)))
-    if drawn := charts.rejection(benchmark):
+        made.append(("Robustness", answer_charts.robustness(benchmark)))
+    if drawn := answer_charts.rejection(benchmark):
         made.append(("Digits against non-digits", drawn))
     return [f"<section><h2>{title}</h2>{picture}</section>" for title, picture in made]
 

@@ -67,19 +67,7 @@ def soak(minutes: float, fps: int, folder: Path, *, faults: bool) -> Record:
         listener = Listener(broker.port)
         stack.callback(listener.close)
         camera = stack.enter_context(NetworkCamera(SIZE, fps)) if faults else None
-
-        options = {
-            "--serve": f"127.0.0.1:{port}",
-            "--mqtt": f"127.0.0.1:{broker.port}",
-            "--mqtt-topic": TOPIC,
-            "--record": str(video),
-        }
-        options |= (
-            {"--source": camera.url}
-            if camera
-            else {"--source": "demo", "--size": f"{SIZE[0]}x{SIZE[1]}", "--fps": str(fps)}
-        )
-        loop = LoopProcess([*itertools.chain(*options.items())], folder, port)
+        loop = LoopProcess(_options(video, port, broker, camera, fps), folder, port)
         try:
             scene = Scene(loop, camera, broker) if camera else None
             samples, counted, recovery_s = _watch(loop, scene, minutes * 60)
@@ -115,6 +103,24 @@ def soak(minutes: float, fps: int, folder: Path, *, faults: bool) -> Record:
             faults=dict(counted),
             recovery_s=recovery_s,
         )
+
+
+def _options(
+    video: Path, port: int, broker: Mosquitto, camera: NetworkCamera | None, fps: int
+) -> list[str]:
+    """Of the loop: everything on, and a camera on the network where faults are to come."""
+    options = {
+        "--serve": f"127.0.0.1:{port}",
+        "--mqtt": f"127.0.0.1:{broker.port}",
+        "--mqtt-topic": TOPIC,
+        "--record": str(video),
+    }
+    options |= (
+        {"--source": camera.url}
+        if camera
+        else {"--source": "demo", "--size": f"{SIZE[0]}x{SIZE[1]}", "--fps": str(fps)}
+    )
+    return [*itertools.chain(*options.items())]
 
 
 def _watch(

@@ -47,7 +47,7 @@ class MinuteSink:
         """Counts a frame; speaks when the minute is over."""
         now = self._clock()
         self._frames += 1
-        self._read += len(reading.stages_us) != 1
+        self._read += len(reading.stages_us) != 1  # of a still scene the comparison alone
         self._ages_s.append(max(0.0, now - frame.captured_s))
         passed = now - self._since_s
         if passed >= EVERY_S:

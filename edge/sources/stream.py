@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from urllib.parse import urlsplit
 
 import cv2
 
 from edge.errors import InputError, MachineError
+from edge.sources.decoders import check_decoder, limit_decoders
 from edge.sources.live import LiveSource
-
-SCHEMES = ("rtsp", "rtsps", "http", "https")
 
 _TIMEOUT_MS = 8000
 """To open a stream and to wait for its next frame; below what counts as stalled."""
@@ -48,8 +46,7 @@ def without_password(url: str) -> str:
 
 
 def _open(url: str) -> cv2.VideoCapture:
-    # Over UDP, the default, a camera behind Wi-Fi gives torn pictures.
-    os.environ.setdefault("OPENCV_FFMPEG_CAPTURE_OPTIONS", "rtsp_transport;tcp")
+    limit_decoders()
     timeouts = [
         cv2.CAP_PROP_OPEN_TIMEOUT_MSEC,
         _TIMEOUT_MS,
@@ -63,4 +60,9 @@ def _open(url: str) -> cv2.VideoCapture:
             f"{without_password(url)} cannot be opened: nobody answers there, the password is "
             "wrong, or it is no video; try it in a player: ffplay URL"
         )
+    try:
+        check_decoder(without_password(url), capture, stream=True)
+    except InputError:
+        capture.release()
+        raise
     return capture

@@ -14,6 +14,7 @@ import numpy as np
 from edge.errors import InputError
 from edge.frames import Frame
 from edge.pictures import check_size
+from edge.sources.decoders import check_decoder, limit_decoders
 
 FALLBACK_FPS = 25.0
 """For files that tell no rate, or one that no camera has."""
@@ -40,10 +41,11 @@ class VideoSource:
         """Opens the file and decodes nothing yet.
 
         Raises:
-            InputError: it cannot be read, or is no video.
+            InputError: it cannot be read, is no video, or one of an unusual kind.
         """
         if _is_text(self._path):
             raise self._no_video()
+        limit_decoders()
         # FFmpeg takes what precedes a colon for a protocol, unless the path is absolute.
         self._capture = cv2.VideoCapture(str(self._path.absolute()))
         codec = int(self._capture.get(cv2.CAP_PROP_FOURCC))
@@ -52,6 +54,7 @@ class VideoSource:
             raise self._no_video()
         try:
             check_size(self._path, _size_of(self._capture))
+            check_decoder(self.name, self._capture)
         except InputError:
             self._capture.release()
             raise
