@@ -47,7 +47,7 @@ def neighbourhood(shape: tuple[int, ...]) -> int:
     return max(3, int(NEIGHBOURHOOD * max(shape[:2]))) | 1
 
 
-@functools.cache
+@functools.lru_cache(maxsize=64)  # sizes follow the frame's
 def square(side: int) -> UInt8Array:
     """A structuring element of side times side pixels."""
     return np.ones((side, side), np.uint8)

@@ -115,7 +115,7 @@ def middle_of(rule: Rule) -> float:
     return float(rule.middle[len(rule.middle) // 2])
 
 
-@functools.cache
+@functools.lru_cache(maxsize=64)  # sizes follow the frame's
 def bar(length: int, *, upright: bool) -> UInt8Array:
     """A structuring element one pixel wide."""
     return np.ones((length, 1) if upright else (1, length), np.uint8)
