@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.special import log_softmax, softmax
 
 pytest.importorskip("keras")
+pytest.importorskip("scipy", reason="SciPy is not installed on this machine")
+
+from scipy.special import log_softmax, softmax
 
 from edge.arrays import Float32Array, UInt8Array
 from train.augment import Augmentation
