@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable
 
@@ -19,7 +18,6 @@ from edge.tensors import TensorSpec
 from tests.support import SHIPPED
 
 SHAPE = (1, 16, 16, 1)
-LIMIT, MOST_LOOKS = 1.3, 9  # beside other programs a look shows up to 1.4; at rest the first does
 EVERY_PIXEL = np.arange(256, dtype=np.uint8).reshape(SHAPE)
 
 
@@ -113,19 +111,17 @@ def test_one_image_and_many_get_the_same_answers(name: str, rng: np.random.Gener
 def test_a_session_costs_little_beside_the_loop_of_the_runtimes_tutorial() -> None:
     """Checks, pixels to integers, integers to probabilities: all of it beside bare calls.
 
-    17 % on a network of 19 us when this was written, which is 13 % of one of 25 us. A session
-    that looks its pixels up with NumPy's 64-bit indices costs 35 % and more.
+    19 to 21 % on a network of 19 us when this was written. A session that looks its pixels up
+    with NumPy's 64-bit indices costs 27 % and more.
     """
     session = open_session(DEFAULT_MODEL)
     images = np.random.default_rng(3).integers(0, 256, (32, 1, 28, 28), np.uint8)
-    ratios: list[float] = []
-    while len(ratios) < MOST_LOOKS and min(ratios, default=2) >= LIMIT:
-        ratios.append(_ratio(session, images))
-    assert min(ratios) < LIMIT, ratios
+    ratio = min(_ratio(session, images) for _ in range(3))
+    assert ratio < 1.25
 
 
 def _ratio(session: Session, images: np.ndarray) -> float:
-    """The median ratio of neighbouring blocks of calls: a slow moment hits both of a pair."""
+    """The quickest block of calls to the quickest bare one: others only make them slower."""
     backend = session._backend
     interpreter, given_, wanted = backend._interpreter, backend._input, backend._outputs
     encoded = [session._encode(one) for one in images]
@@ -141,12 +137,8 @@ def _ratio(session: Session, images: np.ndarray) -> float:
         for image in images:
             session.run(image)
 
-    pairs = []
-    for turn in range(200):
-        first, second = (bare, ours) if turn % 2 else (ours, bare)
-        taken = {first: _taken_s(first), second: _taken_s(second)}
-        pairs.append(taken[ours] / taken[bare])
-    return statistics.median(pairs)
+    pairs = [(_taken_s(ours), _taken_s(bare)) for _ in range(200)]
+    return min(own for own, _ in pairs) / min(other for _, other in pairs)
 
 
 def _taken_s(call: Callable[[], None]) -> float:
