@@ -28,6 +28,8 @@ class Verdict(StrEnum):
     """Much fainter than the page's typical digit."""
     AROUND = "around"
     """It is drawn around a digit: a ring or a box."""
+    SIGN = "sign"
+    """A percent sign, or its slash or one of its rings."""
     PRINT = "print"
     """It stands in a line of which most was refused."""
 

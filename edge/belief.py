@@ -12,7 +12,7 @@ import numpy as np
 
 from edge.arrays import BoolArray, Float64Array
 from edge.cutting import Span
-from edge.hypotheses import AS_STRONG, SURE, UNSURE, Hypothesis
+from edge.hypotheses import AS_STRONG, SURE, UNSURE, Hypothesis, are_many
 from edge.median import median
 from edge.segment import Candidate
 
@@ -27,6 +27,10 @@ _STRANGE = 0.1
 
 _AMONG_DIGITS = 0.5
 """How many chains with a 1 in them it may hold, for each digit that stands alone."""
+
+_SOME, _SOME_READ, _MOST_READ = 5, 0.3, 0.5
+"""Chains from which on they may be letters and words, and the least share of them that must be
+read without a 1; the same where they outnumber the digits that stand alone."""
 
 _CHARACTER = 0.4  # least size of a character, in heights of a digit
 _SLACK = 0.02  # by how much less sure a joined digit may be
@@ -69,6 +73,11 @@ def choose(
             surest.append((value, index))
         elif others:
             stroked.append((value, index))
+    chains = {index for index, one in enumerate(outcomes) if len(one.replaces) == 1}
+    whole = sum(value >= SURE and index in chains for value, index in surest)
+    if whole < _least_read(len(chains), before):
+        # Cut apart, letters are digits, too; but few of them from end to end.
+        surest, stroked = [one for one in surest if one[1] not in chains], []
     taken: set[int] = set()
     chosen = _best(surest, outcomes, before, taken)
     # Every stroke that is cut off is a 1: numbers are made of an H or an M. Where a page holds
@@ -76,10 +85,19 @@ def choose(
     explained = taken.union(*(outcomes[index].replaces for _, index in stroked))
     large = np.ones(len(before), bool) if characters is None else characters
     strange = [i for i in np.flatnonzero(large & (before < UNSURE)).tolist() if i not in explained]
-    digits = np.count_nonzero(before > SURE)
+    digits = np.count_nonzero(before > SURE) + sum(
+        len(ways[index]) for index in chosen if index in chains
+    )
     if len(strange) <= _STRANGE * digits and len(stroked) <= _AMONG_DIGITS * digits:
         chosen += _best(stroked, outcomes, before, taken)
     return [(index, ways[index]) for index in chosen]
+
+
+def _least_read(chains: int, before: Float64Array) -> float:
+    """How many of a page's chains must be read for any of them to be believed."""
+    if are_many(chains, before):
+        return _MOST_READ * chains
+    return _SOME_READ * chains if chains >= _SOME else 0.0
 
 
 def _mean(sure: Float64Array) -> float:

@@ -12,6 +12,7 @@ import numpy as np
 from edge.acceptance import Acceptance, Verdict
 from edge.arrays import BoolArray, Float64Array
 from edge.drawings import drawn_around, of_another_size
+from edge.percent import percent_signs
 from edge.prediction import Prediction
 from edge.segment import Candidate
 from edge.words import in_print
@@ -53,27 +54,33 @@ def judge(
         return []
     verdicts = _by_network(prediction, acceptance)
     by_network = np.array([verdict is Verdict.ACCEPTED for verdict in verdicts])
-    sizes = np.array([max(c.box[2:]) for c in candidates], np.float64)
+    labels = prediction.labels
+    boxes = np.array([c.box for c in candidates], np.float64)
+    sizes = boxes[:, 2:].max(axis=1)
     levels = np.array([c.level for c in candidates], np.float64)
     clearances = np.array([255 * c.clearance for c in candidates], np.float64)
     kept = by_network.copy()
 
     def refuse(where: BoolArray, reason: Verdict) -> None:
-        for row in np.flatnonzero(kept & where):
-            verdicts[row] = reason
-        kept[where] = False
+        refused = kept & where
+        if refused.any():
+            for row in np.flatnonzero(refused).tolist():
+                verdicts[row] = reason
+            kept[refused] = False
 
-    refuse(_at_border(candidates, frame_size) & (prediction.labels == one), Verdict.CUT_OFF)
+    refuse(_at_border(boxes, frame_size) & (labels == one), Verdict.CUT_OFF)
     refuse(clearances < LEAST_CLEARANCE * levels, Verdict.EDGE)
     refuse(drawn_around(candidates, kept, kept), Verdict.AROUND)
+    refuse(percent_signs(candidates), Verdict.SIGN)
     # What shines through from the back is in pieces, each much smaller than a digit.
     for measure, weights, least, reason in (
         (sizes, sizes, SMALLEST_OF_TYPICAL, Verdict.SMALL),
         (levels, sizes**2, FAINTEST_OF_TYPICAL, Verdict.FAINT),
     ):
-        if kept.any():
+        # What is typical lies among them: most pages' digits are all alike enough.
+        if kept.any() and measure[kept].min() < least * measure[kept].max():
             refuse(measure < least * typical(measure[kept], weights[kept]), reason)
-    simple = np.isin(prediction.labels, (zero, one))
+    simple = (labels == zero) | (labels == one)
     refuse(of_another_size(sizes, kept, simple), Verdict.SIZE)
     refuse(in_print(candidates, by_network, sizes, simple, prediction.sureness), Verdict.PRINT)
     return verdicts
@@ -102,11 +109,8 @@ def typical(measure: Float64Array, weights: Float64Array) -> float:
     return float(measure[order][np.searchsorted(weight, weight[-1] / 2)])
 
 
-def _at_border(candidates: Sequence[Candidate], size: tuple[int, int]) -> BoolArray:
-    """Whether a candidate is cut off by the frame: the edge of a desk or a page is."""
+def _at_border(boxes: Float64Array, size: tuple[int, int]) -> BoolArray:
+    """Which of (n, 4) boxes are cut off by the frame: the edge of a desk or a page is."""
     height, width = size
-    touching = []
-    for candidate in candidates:
-        x, y, w, h = candidate.box
-        touching.append(x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1)
-    return np.array(touching, bool)
+    x, y, w, h = boxes.T
+    return np.asarray((x <= 1) | (y <= 1) | (x + w >= width - 1) | (y + h >= height - 1), bool)

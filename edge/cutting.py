@@ -16,10 +16,10 @@ from edge.segment import Candidate
 Span = tuple[int, int]
 """From which seam to which a piece reaches; 0 is the left end."""
 
-_SEAMS_A_HEIGHT = 8.0
+_SEAMS_A_HEIGHT = 10.0
 """Seams that are tried for each height of a chain's length."""
 
-_MOST_SEAMS = 28
+_MOST_SEAMS = 36
 
 _WIDEST = 1.25
 """Width of a piece, as a share of the chain's height, beyond which it is more than a digit."""

@@ -6,7 +6,8 @@ import numpy as np
 
 from edge.arrays import Float64Array
 from edge.enclosed import encloses
-from edge.pieces import SMALLEST, Box, Piece, Sheet
+from edge.pieces import SMALLEST, Piece, Sheet
+from edge.strength import Box
 
 _FLATTEST = 0.7
 """Height of a flat digit, as a share of that least height."""
@@ -110,4 +111,4 @@ def _union(one: Piece, other: Piece) -> Piece:
     x, y = min(one.box[0], other.box[0]), min(one.box[1], other.box[1])
     right = max(one.box[0] + one.box[2], other.box[0] + other.box[2])
     bottom = max(one.box[1] + one.box[3], other.box[1] + other.box[3])
-    return Piece(one.labels + other.labels, (x, y, right - x, bottom - y), one.strength)
+    return Piece(one.labels + other.labels, (x, y, right - x, bottom - y), one.measure)

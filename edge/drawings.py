@@ -63,10 +63,12 @@ def drawn_around(candidates: Sequence[Candidate], outer: BoolArray, held: BoolAr
     rows, inner = np.flatnonzero(outer), np.flatnonzero(held)
     if not len(rows) or not len(inner):
         return around
-    boxes = np.array([one.box for one in candidates], np.int64)
-    start, end = boxes[:, :2], boxes[:, :2] + boxes[:, 2:]
-    clear: BoolArray = (start[rows, None] < start[inner]) & (end[rows, None] > end[inner])
-    within = clear[..., 0] & clear[..., 1]
+    x, y, w, h = np.array([one.box for one in candidates], np.int64).T
+    right, bottom = x + w, y + h
+    within = (x[rows, None] < x[inner]) & (right[rows, None] > right[inner])
+    within &= (y[rows, None] < y[inner]) & (bottom[rows, None] > bottom[inner])
+    if not within.any():
+        return around
     for row in np.flatnonzero(within.any(axis=1)).tolist():
         inside_it = [candidates[i].box for i in inner[within[row]].tolist()]
         around[rows[row]] = encloses_any(candidates[rows[row]], inside_it)

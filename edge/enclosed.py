@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from edge.arrays import AnyArray
-from edge.pieces import Box, Piece, Sheet
+from edge.pieces import Piece, Sheet
+from edge.strength import Box
 
 _OWN_HEIGHT = 0.25
 """Height from which on what is enclosed is a character, as a share of what encloses it."""

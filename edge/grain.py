@@ -9,7 +9,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from edge.arrays import Float32Array, UInt8Array
+from edge.arrays import Float32Array
+from edge.strength import Strength
 
 _TILE = 0.07
 """Side of a place, as a share of the long side: some hundred samples, and smaller than a sheet."""
@@ -21,7 +22,7 @@ _TO_DEVIATION = 1.4826
 """From the median distance to the standard deviation of normal noise."""
 
 
-def local_noise(strength: UInt8Array, usual: float, size: tuple[int, int]) -> Float32Array:
+def local_noise(strength: Strength, usual: float, size: tuple[int, int]) -> Float32Array:
     """Standard deviation of the strength of bare ground at each place, at most the usual one.
 
     As in the whole, it is seen below the median, where ink is not. A place full of ink looks
@@ -29,14 +30,14 @@ def local_noise(strength: UInt8Array, usual: float, size: tuple[int, int]) -> Fl
     so, in ratios: a sheet has rough places of its own, folds and the back's ink.
 
     Args:
-        strength: (h, w) uint8, strength of ink.
+        strength: of the page's ink.
         usual: standard deviation over the whole picture.
         size: (rows, columns) of the answer.
 
     Returns:
         (rows, columns) float32, from 0 to `usual`.
     """
-    sample = strength[::_EVERY, ::_EVERY]
+    sample = strength.sample(_EVERY)
     height, width = sample.shape
     side = max(4, round(_TILE * max(height, width)))
     rows, columns = -(-height // side), -(-width // side)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -30,9 +32,38 @@ def quartered(picture: UInt8Array) -> UInt8Array:
     Halves are rounded up, which makes a picture brighter by an eighth each time; on a dark
     desk that shows. The second time the picture is turned to its negative, and they cancel.
     """
-    half = halved(picture)
-    quarter = halved(np.asarray(cv2.bitwise_not(half, half), np.uint8))
-    return np.asarray(cv2.bitwise_not(quarter, quarter), np.uint8)
+    return Reduced.of(picture).quarter
+
+
+@dataclass(frozen=True, slots=True)
+class Reduced:
+    """A picture in one channel with what `halved` and `quartered` make of it.
+
+    Attributes:
+        whole: (h, w) uint8.
+        half: (h // 2, w // 2) uint8.
+        quarter: (h // 4, w // 4) uint8.
+    """
+
+    whole: UInt8Array
+    half: UInt8Array
+    quarter: UInt8Array
+
+    @classmethod
+    def of(cls, picture: UInt8Array) -> Reduced:
+        """Of any picture."""
+        half = halved(picture)
+        quarter = halved(np.asarray(cv2.bitwise_not(half), np.uint8))
+        return cls(picture, half, np.asarray(cv2.bitwise_not(quarter, quarter), np.uint8))
+
+    def negative(self) -> Reduced:
+        """Dark where this one is bright."""
+        return Reduced(
+            *(
+                np.asarray(cv2.bitwise_not(one), np.uint8)
+                for one in (self.whole, self.half, self.quarter)
+            )
+        )
 
 
 def shortened(picture: UInt8Array) -> UInt8Array:

@@ -16,6 +16,7 @@ from edge.arrays import Float64Array
 from edge.cutting import Span, inside, pieces_of
 from edge.drawings import encloses_any
 from edge.median import median
+from edge.percent import percent_signs
 from edge.segment import Box, Candidate
 
 SURE = 0.8
@@ -25,8 +26,11 @@ UNSURE = 0.5
 """How unsure it must have been of what the outcome replaces, and how sure of each part."""
 
 _WORDS, _FIRM = 4, 0.95
-"""By how many the pieces to be cut may outnumber the digits on the page, at most two to one,
-and how sure of these the network must be: an a alone passes for a 0."""
+"""By how many chains may outnumber the digits on the page, at most two to one, and how sure of
+these the network must be: an a alone passes for a 0. Beyond that the chains may be words."""
+
+_MOST_CHAINS = 12
+"""How many that may be words are cut apart, to see what they are: what it costs in time."""
 
 _GAP = 0.16  # between the strokes of one digit, as a share of its height
 _WIDEST = 1.15  # a digit's width, as a share of its height
@@ -57,42 +61,61 @@ def hypotheses(candidates: Sequence[Candidate], sure: Float64Array) -> list[Hypo
         candidates: n candidates.
         sure: (n,) how sure the network is that each is a digit that it knows, in [0, 1].
     """
-    if not (sure > SURE).any():
-        return []  # a page without any digit is no place for guesses
+    if not (sure > SURE).any() or (sure >= UNSURE).all():
+        return []  # a page without any digit is no place for guesses, one of digits needs none
     digits = [c for c, s in zip(candidates, sure, strict=True) if s > SURE]
     typical = median([digit.box[3] for digit in digits])
     faintest = AS_STRONG * median([digit.level for digit in digits])
     boxes = np.array([candidate.box for candidate in candidates], np.float64)
+    unsure = [
+        index
+        for index in np.flatnonzero(sure < UNSURE).tolist()
+        if max(candidates[index].box[2:]) >= 0.3 * typical
+        and candidates[index].box[3] <= 2.0 * typical
+    ]
+    grown = [
+        index
+        for index in unsure
+        if _GROWN[0] <= candidates[index].box[2] / candidates[index].box[3] <= _GROWN[1]
+        and 0.6 * typical <= candidates[index].box[3]
+        and candidates[index].level >= faintest
+    ]
+    if len(grown) > _MOST_CHAINS and are_many(len(grown), sure):
+        grown = []  # words: letters, cut apart, are digits, too
+    signs = percent_signs(candidates, grown)
     found: list[Hypothesis] = []
-    grown: list[int] = []
-    for index, candidate in enumerate(candidates):
-        if sure[index] >= UNSURE:
+    for index in unsure:
+        if signs[index]:
             continue
-        width, height = candidate.box[2:]
-        if max(width, height) < 0.3 * typical or height > 2.0 * typical:
-            continue
-        bar = height < 0.3 * typical
+        one = candidates[index]
+        bar = one.box[3] < 0.3 * typical
         found += [
-            Hypothesis((index, other), (join([candidate, candidates[other]]),))
-            for other in _joinable(candidate.box, boxes, typical)
+            Hypothesis((index, other), (join([one, candidates[other]]),))
+            for other in _joinable(one.box, boxes, typical)
             if other != index
-            and (not bar or _overlap(candidate.box, candidates[other].box))
-            and _one_pen(candidate, candidates[other])
+            and not signs[other]
+            and (not bar or _overlap(one.box, candidates[other].box))
+            and _one_pen(one, candidates[other])
         ]
-        wide = _GROWN[0] <= width / height <= _GROWN[1]
-        if wide and 0.6 * typical <= height and candidate.level >= faintest:
-            grown.append(index)
-    firm = int(np.count_nonzero(sure > _FIRM))
-    if len(grown) > min(2 * firm, firm + _WORDS):
-        return found  # a page of words with some digits: cut apart, letters are digits, too
     held = [digit.box for digit in digits]
     for index in grown:
-        if encloses_any(candidates[index], held):
-            continue  # a ring around digits, no chain of them
+        if signs[index] or encloses_any(candidates[index], held):
+            continue  # a ring around digits is no chain of them
         parts, spans = pieces_of(candidates[index])
         if parts:
             found.append(Hypothesis((index,), parts, spans))
     return found
+
+
+def are_many(chains: int, sure: Float64Array) -> bool:
+    """Whether so many chains look like a page of words, with some digits among them.
+
+    Args:
+        chains: how many pieces of ink may be digits that grew together.
+        sure: (n,) how sure the network is of each candidate.
+    """
+    firm = int(np.count_nonzero(sure > _FIRM))
+    return chains > min(2 * firm, firm + _WORDS)
 
 
 def join(parts: Sequence[Candidate]) -> Candidate:

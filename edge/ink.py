@@ -8,12 +8,12 @@ import cv2
 import numpy as np
 
 from edge.arrays import UInt8Array
-from edge.halving import quartered
+from edge.halving import Reduced
 from edge.light import flatten
 from edge.noise import calm
 from edge.polarity import is_enough, polarity
-from edge.rules import remove_rules
-from edge.threshold import threshold
+from edge.rules import without_rules
+from edge.threshold import Ink, threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,18 +21,32 @@ class InkMap:
     """The ink of a frame.
 
     Attributes:
-        strength: (h, w) uint8, 0 for paper to 255 for ink that reflects nothing.
-        mask: (h, w) uint8, 255 where there is ink, else 0.
+        part: where on the frame there is ink, and how strong it is there.
         grey: (h, w) uint8, the frame's brightness, inverted where the writing is light.
         light_on_dark: whether the writing is brighter than its ground (a blackboard).
         doubtful: whether it may as well be the other way round.
     """
 
-    strength: UInt8Array
-    mask: UInt8Array
+    part: Ink
     grey: UInt8Array
     light_on_dark: bool
     doubtful: bool = False
+
+    @property
+    def strength(self) -> UInt8Array:
+        """(h, w) uint8, 0 for paper to 255 for ink that reflects nothing."""
+        return self._on_frame(self.part.strength)
+
+    @property
+    def mask(self) -> UInt8Array:
+        """(h, w) uint8, 255 where there is ink, else 0."""
+        return self._on_frame(self.part.mask)
+
+    def _on_frame(self, part: UInt8Array) -> UInt8Array:
+        x, y, w, h = self.part.box
+        whole = np.zeros(self.grey.shape, np.uint8)
+        whole[y : y + h, x : x + w] = part
+        return whole
 
 
 def find_ink(frame: UInt8Array, light_on_dark: bool | None = None) -> InkMap:
@@ -45,14 +59,13 @@ def find_ink(frame: UInt8Array, light_on_dark: bool | None = None) -> InkMap:
     grey = frame
     if frame.ndim == 3:
         grey = np.asarray(cv2.cvtColor(frame, cv2.COLOR_BGR2GRAY), np.uint8)
-    small = quartered(grey)
+    reduced = Reduced.of(grey)
     doubtful = False
     if light_on_dark is None:
-        light_on_dark, doubtful = polarity(small if is_enough(small) else grey)
+        enough = is_enough(reduced.quarter)
+        light_on_dark, doubtful = polarity(reduced.quarter if enough else grey)
     if light_on_dark:
-        frame, grey, small = (
-            np.asarray(cv2.bitwise_not(one), np.uint8) for one in (frame, grey, small)
-        )
-    calmed = calm(frame, grey)
-    strength = remove_rules(flatten(calmed, *((grey, small) if calmed is frame else ())))
-    return InkMap(strength, threshold(strength), grey, light_on_dark, doubtful)
+        frame, reduced = np.asarray(cv2.bitwise_not(frame), np.uint8), reduced.negative()
+    calmed = calm(frame, reduced.whole)
+    strength = flatten(calmed, reduced if calmed is frame else None)
+    return InkMap(threshold(without_rules(strength)), reduced.whole, light_on_dark, doubtful)

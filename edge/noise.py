@@ -11,7 +11,7 @@ from edge.median import median
 _NOISY = 3.0
 """Standard deviation of the sensor's noise, in grey values, from which on it is smoothed."""
 
-_ROWS = 24
+_ROWS = 8
 """Rows that are looked at: each third pixel of so many is plenty."""
 
 _SECOND = np.array([1.0, -2.0, 1.0])

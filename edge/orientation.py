@@ -11,7 +11,7 @@ from edge.acceptance import Acceptance, Verdict
 from edge.arrays import UInt8Array
 from edge.context import judge, typical
 from edge.drawings import drawn_around
-from edge.normalize import FIELD, normalize
+from edge.normalize import normalize_all
 from edge.prediction import Prediction
 from edge.segment import Box, Candidate
 from edge.session import Session
@@ -79,10 +79,7 @@ def upright_turns(
 
 def _normalize_turned(candidates: Sequence[Candidate], turns: int) -> UInt8Array:
     """(n, 28, 28) uint8: every candidate by itself turned by quarters, anticlockwise."""
-    images = np.empty((len(candidates), FIELD, FIELD), np.uint8)
-    for row, candidate in enumerate(candidates):
-        images[row] = normalize(np.ascontiguousarray(np.rot90(candidate.ink, turns)))
-    return images
+    return normalize_all([np.ascontiguousarray(np.rot90(one.ink, turns)) for one in candidates])
 
 
 def _turned(candidate: Candidate, turns: int, size: tuple[int, int]) -> Candidate:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import cv2
 import numpy as np
 
-from edge.arrays import AnyArray, Float64Array, Int32Array
-from edge.ink import InkMap
+from edge.arrays import AnyArray, Float64Array, Int32Array, UInt8Array
+from edge.strength import Box
+from edge.threshold import Ink
 
 SMALLEST = 0.011
 """Least height of a digit, as a share of the frame's long side."""
@@ -16,9 +19,6 @@ SMALLEST = 0.011
 LARGEST = 0.97
 """Largest height and width of a digit, as a share of the frame's: what is larger is no
 digit in a picture but an edge of the picture."""
-
-Box = tuple[int, int, int, int]
-"""x, y, width, height in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +28,20 @@ class Piece:
     Attributes:
         labels: its numbers in the component image.
         box: x, y, width, height in pixels.
-        strength: mean strength of its ink, 0 to 255.
+        measure: the mean strength, 0 to 255, of the ink of the piece of a number.
     """
 
     labels: tuple[int, ...]
     box: Box
-    strength: float
+    measure: Callable[[int], float]
+
+    @property
+    def strength(self) -> float:
+        """Mean strength of its ink, 0 to 255; most pieces are never asked."""
+        return self.measure(self.labels[0])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sheet:
     """The part of a page that holds all of its ink, its connected pieces numbered.
 
@@ -45,32 +50,35 @@ class Sheet:
         top: its first row on the page.
         labels: (h, w) integers, the number of the piece at each pixel, 0 for paper.
         stats: (n, 5) int32, box and area of each, in pixels of the sheet.
-        strengths: (n,) mean strength of each piece's ink.
+        strength: (h, w) uint8, strength of the ink.
     """
 
     left: int
     top: int
     labels: AnyArray
     stats: Int32Array
-    strengths: Float64Array
+    strength: UInt8Array
+
+    def strength_of(self, label: int) -> float:
+        """Mean strength of a piece's ink, 0 to 255."""
+        return float(self._strengths[label])
+
+    @cached_property
+    def _strengths(self) -> Float64Array:
+        """(n,) of all at once."""
+        inked = np.flatnonzero(self.labels)
+        of = self.labels.ravel().take(inked)
+        count = len(self.stats)
+        total = np.bincount(of, self.strength.ravel().take(inked), count)
+        return total / np.maximum(np.bincount(of, minlength=count), 1)
 
 
-def number_pieces(ink: InkMap) -> Sheet:
+def number_pieces(ink: Ink) -> Sheet:
     """Numbers the pieces of ink; a page's margins, half of it often, are not looked at."""
-    height, width = ink.mask.shape
-    x, y, w, h = cv2.boundingRect(ink.mask)
-    # A pixel more on each side: candidates are cut out with their soft edges.
-    left, top = max(0, x - 1), max(0, y - 1)
-    here = slice(top, min(height, y + h + 1)), slice(left, min(width, x + w + 1))
-    mask = np.ascontiguousarray(ink.mask[here])
     # Short numbers take a third of the time, and no page has more pieces than pixels of ink.
-    kind = cv2.CV_16U if cv2.countNonZero(mask) < 1 << 16 else cv2.CV_32S
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8, ltype=kind)
-    inked = np.flatnonzero(mask.view(bool))
-    of = labels.ravel().take(inked)
-    total = np.bincount(of, ink.strength[here].ravel().take(inked), count)
-    strengths = total / np.maximum(np.bincount(of, minlength=count), 1)
-    return Sheet(left, top, labels, np.asarray(stats, np.int32), strengths)
+    kind = cv2.CV_16U if cv2.countNonZero(ink.mask) < 1 << 16 else cv2.CV_32S
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink.mask, connectivity=8, ltype=kind)
+    return Sheet(*ink.box[:2], labels, np.asarray(stats, np.int32), ink.strength)
 
 
 def pieces_on(sheet: Sheet, shape: tuple[int, ...]) -> list[Piece]:
@@ -83,5 +91,5 @@ def pieces_on(sheet: Sheet, shape: tuple[int, ...]) -> list[Piece]:
         if h > LARGEST * shape[0] or w > LARGEST * shape[1]:
             continue
         box = x + sheet.left, y + sheet.top, w, h
-        pieces.append(Piece((label,), box, float(sheet.strengths[label])))
+        pieces.append(Piece((label,), box, sheet.strength_of))
     return pieces

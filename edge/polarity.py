@@ -6,7 +6,7 @@ import cv2
 
 from edge.arrays import UInt8Array
 from edge.halving import halved
-from edge.light import neighbourhood
+from edge.paper import neighbourhood
 
 _LIGHT_SKEWNESS = 0.1
 """Skewness of a page's brightness, against its surroundings, from which on the writing is

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -13,7 +14,7 @@ IS_DIGIT_THRESHOLD = 0.5
 """From where on an image counts as a digit, where nobody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # without slots, so that what is asked for again is kept
 class Prediction:
     """What a model says of n images.
 
@@ -26,12 +27,12 @@ class Prediction:
     probabilities: Float32Array
     is_digit: Float32Array | None
 
-    @property
+    @cached_property
     def labels(self) -> Int64Array:
         """(n,) index of the most probable label."""
         return np.asarray(self.probabilities.argmax(axis=1), np.int64)
 
-    @property
+    @cached_property
     def sureness(self) -> Float64Array:
         """(n,) probability of the label times that of being a digit, in [0, 1]."""
         best = self.probabilities.max(axis=1, initial=0.0).astype(np.float64)

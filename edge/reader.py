@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 
 import cv2
@@ -24,14 +23,15 @@ from edge.examination import Examination, is_clear, is_surely_turned, sureness
 from edge.halving import halved
 from edge.hypotheses import hypotheses
 from edge.ink import find_ink
-from edge.normalize import FIELD, normalize
+from edge.normalize import FIELD, normalize_all
 from edge.orientation import turn, turn_box_back, upright_turns
 from edge.prediction import Prediction
 from edge.reading import Detection, Reading, arrange
 from edge.segment import Box, Candidate, find_candidates
 from edge.session import Session, open_session
 from edge.signs import NumberStyle, find_marks
-from edge.tilt import straightened
+from edge.slope import neighbours_slope
+from edge.tilt import straightened, surely_read
 
 WORKING_SIDE = 1280
 """Long side, in pixels, to which larger frames are reduced before anything is looked for."""
@@ -134,23 +134,26 @@ class Reader:
         clock.lap("ink")
         candidates = find_candidates(ink)
         clock.lap("segment")
-        images = _normalize_all(candidates)
+        images = normalize_all([candidate.ink for candidate in candidates])
         clock.lap("normalize")
         prediction = said = self._session.run(images)
         clock.lap("classify")
         found = candidates
         candidates, images, prediction = self._reconsider(candidates, images, prediction)
-        images, prediction = straightened(candidates, images, prediction, self._session)
+        sure = surely_read(candidates, prediction)
+        steepest = neighbours_slope(sure)
+        images, prediction = straightened(candidates, images, prediction, self._session, steepest)
         clock.lap("reconsider")
         size = page.shape[0], page.shape[1]
         verdicts = judge(candidates, prediction, self._acceptance, self._one, size, self._zero)
         digits = [
-            self._detection(candidate.box, images[row], prediction, row)
-            for row, candidate in enumerate(candidates)
-            if verdicts[row] is Verdict.ACCEPTED
+            self._detection(candidates[row].box, images[row], prediction, row)
+            for row, verdict in enumerate(verdicts)
+            if verdict is Verdict.ACCEPTED
         ]
-        signed = self._numbers is NumberStyle.SIGNED
-        read = arrange(digits, find_marks(ink.mask, [d.box for d in digits]) if signed else ())
+        boxes = [one.box for one in digits]
+        marks = find_marks(ink.mask, boxes) if self._numbers is NumberStyle.SIGNED else ()
+        read = arrange(digits, marks, steepest if boxes == sure else None)
         clock.lap("layout")
 
         def given(box: Box) -> Box:
@@ -178,7 +181,7 @@ class Reader:
         if not outcomes:
             return candidates, images, prediction
         parts = [part for outcome in outcomes for part in outcome.parts]
-        theirs = _normalize_all(parts)
+        theirs = normalize_all([part.ink for part in parts])
         said = self._session.run(theirs)
         ends = np.cumsum([len(outcome.parts) for outcome in outcomes])
         chosen = choose(
@@ -200,14 +203,11 @@ class Reader:
     def _detection(
         self, box: Box, image: UInt8Array, prediction: Prediction, row: int
     ) -> Detection:
-        probabilities = prediction.probabilities[row]
-        label = int(probabilities.argmax())
-        sure = 1.0 if prediction.is_digit is None else float(prediction.is_digit[row])
         return Detection(
             box=box,
-            digit=self._session.artifact.labels[label],
-            confidence=min(1.0, float(probabilities[label]) * sure),
-            probabilities=probabilities,
+            digit=self._session.artifact.labels[prediction.labels[row]],
+            confidence=min(1.0, float(prediction.sureness[row])),
+            probabilities=prediction.probabilities[row],
             image=image,
         )
 
@@ -242,14 +242,6 @@ def _working_copy(frame: UInt8Array) -> tuple[UInt8Array, float]:
     while max(frame.shape[:2]) >= 2 * WORKING_SIDE and min(frame.shape[:2]) > 1:
         frame = halved(frame)
     return cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False), scale
-
-
-def _normalize_all(candidates: Sequence[Candidate]) -> UInt8Array:
-    """(n, 28, 28) uint8 under the input contract."""
-    images = np.empty((len(candidates), FIELD, FIELD), np.uint8)
-    for row, candidate in enumerate(candidates):
-        images[row] = normalize(candidate.ink)
-    return images
 
 
 def _enlarge(box: Box, scale: float, size: tuple[int, ...]) -> Box:

@@ -75,19 +75,23 @@ class Reading:
     signs: tuple[Sign, ...] = ()
 
 
-def arrange(detections: Sequence[Detection], marks: Sequence[Box] = ()) -> Reading:
+def arrange(
+    detections: Sequence[Detection], marks: Sequence[Box] = (), steepest: float | None = None
+) -> Reading:
     """Puts detections in reading order, with their numbers and lines.
 
     Args:
         detections: digits, in any order.
         marks: ink that is no digit, among which signs are looked for; none by default.
+        steepest: what `edge.slope.neighbours_slope` says of them, where that is known.
     """
-    return lay_out(detections, lambda boxes, line: spell(boxes, line, marks))
+    return lay_out(detections, lambda boxes, line: spell(boxes, line, marks), steepest)
 
 
 def lay_out(
     detections: Sequence[Detection],
     spelling: Callable[[Sequence[Box], Sequence[int]], Sequence[Spelled]],
+    steepest: float | None = None,
 ) -> Reading:
     """Puts detections in reading order, with the numbers that `spelling` makes of a line.
 
@@ -95,13 +99,14 @@ def lay_out(
         detections: digits, in any order.
         spelling: takes the boxes of all digits, and the indices of one line's from left to
             right; gives its numbers from left to right.
+        steepest: as in `arrange`.
     """
     boxes = [one.box for one in detections]
     ordered: list[Detection] = []
     numbers: list[Number] = []
     lines: list[str] = []
     signs: list[Sign] = []
-    for line in group_lines(boxes):
+    for line in group_lines(boxes, steepest):
         texts = []
         for one in spelling(boxes, line):
             text = _text_of(one, detections)

@@ -85,16 +85,19 @@ def _joined(
 ) -> list[list[int]]:
     """Joins parts of a line that follow each other, and what stands between its digits."""
     joined: list[list[int]] = []
+    levels: list[float] = []  # of each of these
     for line in sorted(lines, key=lambda line: (-len(line), boxes[line[0]][0])):
         level = median(middles[line])
-        for other in joined:
-            off = abs(level - median(middles[other]))
+        for place, other in enumerate(joined):
+            off = abs(level - levels[place])
             goes_on = off <= _LEVEL * tall and _follows(line, other, boxes, tall)
             if goes_on or (off <= _BETWEEN * tall and _is_between(line, other, boxes)):
                 other[:] = sorted([*other, *line], key=lambda i: _center(boxes[i]))
+                levels[place] = median(middles[other])
                 break
         else:
             joined.append(line)
+            levels.append(level)
     return joined
 
 

@@ -119,29 +119,34 @@ def without_thick(strength: UInt8Array, thickest: int) -> UInt8Array:
     return np.asarray(cv2.subtract(strength, thick, thick), np.uint8)
 
 
-def may_hold_rules(half: UInt8Array, wanted: Wanted) -> bool:
+def where_rules_may_be(half: UInt8Array) -> tuple[slice, slice]:
+    """Rows and columns, on a picture of half the size, that hold all that may be a rule."""
+    _, inked = cv2.threshold(half, _FAINT, 255, cv2.THRESH_BINARY)
+    x, y, w, h = cv2.boundingRect(inked)
+    return slice(y, y + h), slice(x, x + w)
+
+
+def may_hold_rules(seen: UInt8Array, half: tuple[int, int], wanted: Wanted) -> bool:
     """Whether there is anything that could be believed, by a picture of half the size.
 
     Args:
-        half: (w, h) uint8, that picture transposed: a rule across the page stands upright in it.
+        seen: (w, h) uint8, the inked part of that picture transposed: a rule across the page
+            stands upright in it.
+        half: (w, h) of the whole of that picture.
         wanted: on the page itself.
     """
-    _, inked = cv2.threshold(half, _FAINT, 255, cv2.THRESH_BINARY)
-    x, y, columns, rows = cv2.boundingRect(inked)
-    if 2 * rows < wanted.shortest:
+    if 2 * seen.shape[0] < wanted.least or not seen.size:
         return False
     # Along a rule an eighth of the page tells as much.
-    short = shortened(half[y : y + rows, x : x + columns])
-    thick = cv2.morphologyEx(
-        short, cv2.MORPH_OPEN, bar(2 * thickest_of(half.shape) + 1, upright=False)
-    )
-    thin = np.asarray(cv2.transpose(cv2.subtract(short, thick, thick)), np.uint8)
-    run = max(2, run_of(2 * half.shape[0]) // _SHORTER)
-    runs = find_runs(thin, run, 1, _FAINT, wanted.shortest / _SHORTER)
+    short = shortened(seen)
+    thick = cv2.morphologyEx(short, cv2.MORPH_OPEN, bar(2 * thickest_of(half) + 1, upright=False))
+    thin = np.asarray(cv2.subtract(short, thick, thick), np.uint8)
+    run = max(2, run_of(2 * half[0]) // _SHORTER)
+    straight = np.asarray(cv2.transpose(_straight(thin, run, 1, upright=True)), np.uint8)
+    runs = _runs_in(straight, run, _FAINT, wanted.least / _SHORTER)
     if any(_SHORTER * one.length >= wanted.alone for one in runs):
         return True
-    long_enough = [one for one in runs if _SHORTER * one.length >= wanted.least]
-    rules = sum(max(1, round(one.thickness / _ROWS)) for one in long_enough)
+    rules = sum(max(1, round(one.thickness / _ROWS)) for one in runs)
     return wanted.several and rules >= FEWEST
 
 
@@ -155,17 +160,26 @@ def find_runs(even: UInt8Array, run: int, slant: int, faintest: int, shortest: f
         faintest: strength from which on it counts.
         shortest: the least length of several that hang together, in pixels.
     """
-    width = even.shape[1]
-    wide = cv2.dilate(even, bar(2 * slant + 1, upright=True))
-    opened = cv2.morphologyEx(wide, cv2.MORPH_OPEN, bar(run, upright=False))
+    return _runs_in(_straight(even, run, slant, upright=False), run, faintest, shortest)
+
+
+def _straight(even: UInt8Array, run: int, slant: int, *, upright: bool) -> UInt8Array:
+    """What goes straight on for a run, or climbs no more than a slant on its way."""
+    wide = cv2.dilate(even, bar(2 * slant + 1, upright=not upright))
+    return np.asarray(cv2.morphologyEx(wide, cv2.MORPH_OPEN, bar(run, upright=upright)), np.uint8)
+
+
+def _runs_in(straight: UInt8Array, run: int, faintest: int, shortest: float) -> list[Run]:
+    """The runs in what goes straight on across a page; arguments as in `find_runs`."""
+    width = straight.shape[1]
     # No run is shorter than four of these steps: what lies between two need not be looked at.
     step = max(1, run // 4)
-    strong = np.ascontiguousarray(opened[:, ::step])
+    strong = np.ascontiguousarray(straight[:, ::step])
+    # Most pages have no rules: a look at the runs' shadow tells.
+    if step * np.count_nonzero(cv2.reduce(strong, 0, cv2.REDUCE_MAX) > faintest) < shortest:
+        return []
     least = max(faintest, 4 + 2 * quantile(strong[::_EVERY], 0.1))  # bare paper is not 0
     found = np.asarray(strong > least, np.uint8)
-    # Most pages have no rules: a look at the runs' shadow tells.
-    if step * np.count_nonzero(found.max(axis=0)) < shortest:
-        return []
     # A slanted rule is a staircase of runs; this bridges its steps.
     steps = cv2.dilate(found, np.ones((3, 3), np.uint8))
     # Short numbers take a third of the time; there are never so many pieces.

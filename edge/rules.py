@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 from edge.arrays import UInt8Array
-from edge.halving import halved
 from edge.median import median
 from edge.rule_line import Rule, bar, on_page
-from edge.rule_runs import Wanted, may_hold_rules
+from edge.rule_runs import Wanted, may_hold_rules, where_rules_may_be
 from edge.rule_search import find_rules
+from edge.strength import Strength, known
 
 _DARKER = (1.25, 12)
 """Factor and offset by which ink is stronger than the rules below it."""
@@ -25,29 +25,33 @@ _SMALLEST_PAGE = 48
 _NONE = np.zeros(1)
 
 
-def remove_rules(strength: UInt8Array) -> UInt8Array:
+def without_rules(strength: Strength) -> Strength:
     """Removes rules and squares, and mends the strokes that they cross.
 
-    Args:
-        strength: (h, w) uint8, strength of ink; stays as it is.
-
     Returns:
-        (h, w) uint8; the same array when there are no rules.
+        The same one when there are no rules.
     """
-    height, width = strength.shape
-    if min(height, width) < _SMALLEST_PAGE:
+    if min(strength.shape) < _SMALLEST_PAGE:
         return strength
-    # Most pages have no rules, and a picture of half the size tells.
-    half = halved(strength)
+    height, width = strength.shape
     across: list[Rule] = []
     upright: list[Rule] = []
-    if may_hold_rules(_flipped(half), Wanted.on(width, None)):
-        across = find_rules(strength)
+    # Most pages have no rules, and a picture of half the size tells.
+    rows, columns = strength.half.shape
+    seen = strength.half[where_rules_may_be(strength.half)]
+    if seen.size and may_hold_rules(_flipped(seen), (columns, rows), Wanted.on(width, None)):
+        across = find_rules(strength.whole())
     # Upright is across in the transposed picture.
-    if may_hold_rules(half, Wanted.on(height, across)):
-        upright = find_rules(_flipped(strength), beside=across)
+    if may_hold_rules(seen, (rows, columns), Wanted.on(height, across)):
+        upright = find_rules(_flipped(strength.whole()), beside=across)
     if not across and not upright:
         return strength
+    return known(_cleaned(strength.whole(), across, upright))
+
+
+def _cleaned(strength: UInt8Array, across: list[Rule], upright: list[Rule]) -> UInt8Array:
+    """(h, w) uint8: the strength of ink without that of the rules."""
+    height, width = strength.shape
     rows, columns = _draw(across, (height, width)), _flipped(_draw(upright, (width, height)))
     # Where two cross, the second takes its share of the light that the first has left.
     left = cv2.multiply(cv2.bitwise_not(rows), cv2.bitwise_not(columns), scale=1 / 255)

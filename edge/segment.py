@@ -12,15 +12,19 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from edge.arrays import BoolArray, UInt8Array
+from edge.arrays import AnyArray, BoolArray, UInt8Array
 from edge.detached import join_strokes
 from edge.ink import InkMap
 from edge.median import medians
-from edge.pieces import Box, Piece, Sheet, number_pieces, pieces_on
+from edge.paper import square
+from edge.pieces import Piece, Sheet, number_pieces, pieces_on
+from edge.strength import Box
 
 __all__ = ["Box", "Candidate", "cut_out", "find_candidates"]
 
-_BESIDE = np.ones((3, 3), np.uint8)
+
+_ENOUGH = 300
+"""Pixels of a stroke that tell its median strength."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,53 +52,74 @@ def find_candidates(ink: InkMap) -> list[Candidate]:
     Returns:
         Candidates in no particular order; large blots, long rules and specks are left out.
     """
-    sheet = number_pieces(ink)
-    pieces = join_strokes(pieces_on(sheet, ink.mask.shape), ink.mask.shape, sheet)
-    return cut_out(ink, sheet, pieces)
+    sheet = number_pieces(ink.part)
+    shape = ink.grey.shape
+    return cut_out(ink.grey, sheet, join_strokes(pieces_on(sheet, shape), shape, sheet))
 
 
-def cut_out(ink: InkMap, sheet: Sheet, pieces: Sequence[Piece]) -> list[Candidate]:
-    """Takes each candidate's ink out of the page, its edges as soft as the camera saw them."""
-    crops = [_crop(ink, sheet, piece) for piece in pieces]
+def cut_out(grey: UInt8Array, sheet: Sheet, pieces: Sequence[Piece]) -> list[Candidate]:
+    """Takes each candidate's ink out of the page, its edges as soft as the camera saw them.
+
+    Args:
+        grey: (h, w) uint8, the page's brightness.
+        sheet: where the pieces lie.
+        pieces: one, or several of one digit, for each candidate.
+    """
+    crops = [_crop(sheet, piece) for piece in pieces]
+    own = [_of(sheet.labels[crop], piece) for crop, piece in zip(crops, pieces, strict=True)]
     # A pen's stroke is ink through and through: what the camera saw of it is scaled so that
     # the median of the stroke is full ink.
-    inks = [strength[own] for own, strength, _ in crops]
-    greys = [grey[own] for own, _, grey in crops]
-    sides = [side for piece in pieces for side in _sides(ink.grey, piece.box)]
-    level, grey, side = np.split(medians([*inks, *greys, *sides]), [len(inks), 2 * len(inks)])
+    inks = [_thinned(sheet.strength[crop][mask]) for crop, mask in zip(crops, own, strict=True)]
+    there = grey[sheet.top :, sheet.left :]
+    greys = [_thinned(there[crop][mask]) for crop, mask in zip(crops, own, strict=True)]
+    sides = [side for piece in pieces for side in _sides(grey, piece.box)]
+    found, count = medians([*inks, *greys, *sides]), len(pieces)
+    level, dark, side = found[:count], found[count : 2 * count], found[2 * count :]
     levels = np.maximum(1.0, level).tolist()
-    # Where the frame ends there is no side; where it ends on all four, paper.
-    darkest = np.nan_to_num(side.reshape(-1, 4), nan=255.0).min(axis=1, initial=255.0)
-    clearances = (1 - (grey + 1) / (darkest + 1)).tolist()
+    # Where the frame ends there is no side, not a number; where it ends on all four, paper.
+    darkest = np.fmin.reduce(side.reshape(-1, 4), axis=1, initial=255.0)
+    clearances = (1 - (dark + 1) / (darkest + 1)).tolist()
+    # Each piece with the pixels beside it. Between two pieces they belong to one of them.
+    kind = np.float32 if sheet.labels.itemsize > 2 else np.uint16
+    beside = cv2.dilate(np.asarray(sheet.labels, kind), square(3))
     return [
-        Candidate(piece.box, _softened(own, strength, level), level, clearance)
-        for piece, (own, strength, _), level, clearance in zip(
-            pieces, crops, levels, clearances, strict=True
+        Candidate(
+            piece.box,
+            _scaled(sheet.strength[crop], _of(beside[crop], piece), level),
+            level,
+            clearance,
         )
+        for piece, crop, level, clearance in zip(pieces, crops, levels, clearances, strict=True)
     ]
 
 
-def _crop(ink: InkMap, sheet: Sheet, piece: Piece) -> tuple[BoolArray, UInt8Array, UInt8Array]:
-    """Where a piece has ink, how strong, and the grey there; a pixel around it as well."""
-    x, y, w, h = piece.box
-    height, width = ink.mask.shape
-    # One pixel around the mask holds the soft edge of the stroke.
-    top, left = max(0, y - 1), max(0, x - 1)
-    bottom, right = min(height, y + h + 1), min(width, x + w + 1)
-    region = sheet.labels[
-        top - sheet.top : bottom - sheet.top, left - sheet.left : right - sheet.left
-    ]
-    own = region == piece.labels[0]
+def _of(labels: AnyArray, piece: Piece) -> BoolArray:
+    """Where a piece lies, by a part of the component image."""
+    own = np.asarray(labels == piece.labels[0])
     for label in piece.labels[1:]:
-        own |= region == label
-    return own, ink.strength[top:bottom, left:right], ink.grey[top:bottom, left:right]
+        own |= labels == label
+    return own
 
 
-def _softened(own: BoolArray, strength: UInt8Array, level: float) -> UInt8Array:
+def _thinned(values: UInt8Array) -> UInt8Array:
+    """Some of the pixels of a stroke: they tell its median as well as all."""
+    return values[:: 1 + len(values) // _ENOUGH]
+
+
+def _scaled(strength: UInt8Array, own: BoolArray, level: float) -> UInt8Array:
     """(h, w) uint8: the strength of a candidate's ink and of the pixels beside it, no others'."""
-    core = cv2.dilate(own.view(np.uint8), _BESIDE)
     scaled = cv2.convertScaleAbs(strength, alpha=255.0 / level)
-    return np.asarray(cv2.multiply(scaled, core), np.uint8)
+    return np.asarray(cv2.multiply(scaled, own.view(np.uint8), scaled), np.uint8)
+
+
+def _crop(sheet: Sheet, piece: Piece) -> tuple[slice, slice]:
+    """The rows and columns of a sheet that hold a piece, and a pixel around it as well."""
+    x, y, w, h = piece.box
+    height, width = sheet.labels.shape
+    # One pixel around the mask holds the soft edge of the stroke.
+    top, left = max(0, y - 1 - sheet.top), max(0, x - 1 - sheet.left)
+    bottom, right = min(height, y + h + 1 - sheet.top), min(width, x + w + 1 - sheet.left)
+    return slice(top, bottom), slice(left, right)
 
 
 def _sides(grey: UInt8Array, box: Box) -> list[UInt8Array]:

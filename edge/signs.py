@@ -16,9 +16,10 @@ import cv2
 import numpy as np
 
 from edge.arrays import UInt8Array
-from edge.layout import NUMBER_GAP, slope, split_numbers
+from edge.layout import NUMBER_GAP, split_numbers
 from edge.median import median
 from edge.segment import Box
+from edge.slope import slope
 
 # All that follows is in heights of the line's median digit.
 _DASH_LONG, _DASH_THICK = (0.22, 1.15), 0.32

@@ -13,12 +13,13 @@ import cv2
 import numpy as np
 
 from edge.arrays import UInt8Array
-from edge.layout import neighbours_slope, slope
 from edge.median import median
-from edge.normalize import FIELD, normalize
+from edge.normalize import normalize_all
 from edge.prediction import Prediction
 from edge.segment import Candidate
 from edge.session import Session
+from edge.slope import slope
+from edge.strength import Box
 
 LEAST_DEG = 12.0
 """Slope of a page's lines from which on it is looked at; the network reads less by itself."""
@@ -33,8 +34,18 @@ _FEWEST = 3  # digits that make a line
 _SURE = 0.5  # of a candidate, from which on it says where lines run
 
 
+def surely_read(candidates: Sequence[Candidate], prediction: Prediction) -> list[Box]:
+    """The boxes of the candidates that are sure enough to say where lines run."""
+    pairs = zip(candidates, prediction.sureness.tolist(), strict=True)
+    return [candidate.box for candidate, sure in pairs if sure >= _SURE]
+
+
 def straightened(
-    candidates: Sequence[Candidate], images: UInt8Array, prediction: Prediction, session: Session
+    candidates: Sequence[Candidate],
+    images: UInt8Array,
+    prediction: Prediction,
+    session: Session,
+    steepest: float,
 ) -> tuple[UInt8Array, Prediction]:
     """What the network sees and says, the digits turned upright where their lines are steep.
 
@@ -43,24 +54,20 @@ def straightened(
         images: (n, 28, 28) uint8, what the network saw of each as it stands.
         prediction: what it said of each.
         session: the network.
+        steepest: what `edge.slope.neighbours_slope` says of those that are `surely_read`.
     """
-    sure = prediction.sureness
-    digits = [c.box for c, one in zip(candidates, sure, strict=True) if one >= _SURE]
-    if len(digits) < _FEWEST:
+    # Lines run as their neighbours say or less.
+    if abs(steepest) < LEAST_SLOPE:
         return images, prediction
-    # Lines run as their neighbours say or less; what they say takes a third of the time.
-    if abs(neighbours_slope(digits)) < LEAST_SLOPE:
-        return images, prediction
+    digits = surely_read(candidates, prediction)
     angle_deg = float(np.degrees(np.arctan(slope(digits))))
-    if abs(angle_deg) < LEAST_DEG:
+    if len(digits) < _FEWEST or abs(angle_deg) < LEAST_DEG:
         return images, prediction
-    turned = np.empty((len(candidates), FIELD, FIELD), np.uint8)
-    for row, candidate in enumerate(candidates):
-        turned[row] = normalize(rotated(candidate.ink, angle_deg))
+    turned = normalize_all([rotated(candidate.ink, angle_deg) for candidate in candidates])
     said = session.run(turned)
     # Specks are sure now and then, whichever way they are turned.
     large = np.array([c.box[3] for c in candidates]) >= 0.5 * median([b[3] for b in digits])
-    better = float(said.sureness[large].sum()) > float(sure[large].sum()) + MARGIN
+    better = float(said.sureness[large].sum()) > float(prediction.sureness[large].sum()) + MARGIN
     return (turned, said) if better else (images, prediction)
 
 

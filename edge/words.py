@@ -8,9 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from edge.arrays import BoolArray, Float64Array
-from edge.layout import link_lines, neighbours_slope
+from edge.layout import link_lines
 from edge.median import median
 from edge.segment import Box, Candidate
+from edge.slope import neighbours_slope
 
 PRINT_REJECTED = 0.6
 """Share of refused members from which on a line is print or a drawing, not numbers."""

@@ -13,7 +13,7 @@ from edge.belief import best_way, choose
 from edge.cutting import pieces_of
 from edge.hypotheses import Hypothesis, hypotheses
 from edge.reader import Reader
-from edge.seams import find_seams, slant_of
+from edge.seams import find_seams
 from edge.segment import Candidate
 from train.scenes import SceneKind, draw_page
 
@@ -43,12 +43,38 @@ def test_a_seam_runs_between_two_rings() -> None:
     assert min(abs(share - 0.5) for share in shares) < 0.05
 
 
-@pytest.mark.parametrize("lean", [0.0, 0.3, 0.6])
-def test_how_writing_leans_is_seen(lean: float) -> None:
-    ink = np.zeros((40, 120), np.uint8)
-    for left in (10, 35, 60):
-        cv2.line(ink, (left + int(40 * lean), 0), (left, 39), 255, 4)
-    assert slant_of(ink) == pytest.approx(lean, abs=0.11)
+def test_seams_part_the_ink_each_in_another_way() -> None:
+    # Through the hole of a ring there are many ways, and they cut it alike.
+    ink = rings(3)
+    left_of = np.cumsum(np.pad(ink, ((0, 0), (1, 0))), axis=1, dtype=np.int64)
+    before = [left_of[np.arange(len(ink)), seam] for seam in find_seams(ink, 40)]
+    digit = ink.sum(dtype=np.int64) / 3
+    between = [np.abs(a - b).sum() for i, a in enumerate(before) for b in before[:i]]
+    assert len(before) >= 5
+    assert min(between) > 0.06 * digit
+
+
+def sevens() -> tuple[UInt8Array, UInt8Array]:
+    """(h, w) uint8 each: two upright digits whose stems lean and whose bars meet a stem."""
+    both = np.zeros((2, 90, 180), np.uint8)
+    for place, left in enumerate((8, 64)):
+        points = np.array([(left, 8), (left + 50, 8), (left + 14, 84)], np.int32)
+        cv2.polylines(both[place], [points], False, 255, 7, cv2.LINE_AA)
+    x, y, w, h = cv2.boundingRect(both.max(axis=0))
+    return both[0, y : y + h, x : x + w], both[1, y : y + h, x : x + w]
+
+
+def test_upright_digits_whose_long_strokes_lean_are_parted_where_they_meet() -> None:
+    first, second = sevens()
+    ink = np.ascontiguousarray(np.maximum(first, second))
+    assert cv2.connectedComponents((ink > 127).astype(np.uint8))[0] == 2  # paper and one chain
+    columns = np.arange(ink.shape[1])
+    wrong = [
+        first[columns >= seam[:, None]].sum(dtype=np.int64)
+        + second[columns < seam[:, None]].sum(dtype=np.int64)
+        for seam in find_seams(ink, 15)
+    ]
+    assert min(wrong) < 0.012 * ink.sum(dtype=np.int64)
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=40)
@@ -150,6 +176,36 @@ def test_a_piece_that_no_one_can_read_costs_its_neighbours_nothing(
     assert chosen == ([(0, way)] if way else [])
 
 
+@pytest.mark.parametrize(
+    ("chains", "digits", "read", "believed"),
+    [
+        pytest.param(7, 1, 5, 5, id="a-page-of-chains"),
+        pytest.param(7, 1, 2, 0, id="a-page-of-words"),
+        pytest.param(7, 9, 3, 3, id="beside-digits"),
+        pytest.param(7, 9, 1, 0, id="letters-beside-digits"),
+        pytest.param(3, 9, 1, 1, id="a-scribble-or-two"),
+    ],
+)
+def test_chains_are_believed_where_enough_of_them_are_digits_throughout(
+    chains: int, digits: int, read: int, believed: int
+) -> None:
+    part = candidate(rings(1))
+    outcomes = [Hypothesis((at,), (part, part), ((0, 1), (1, 2))) for at in range(chains)]
+    said = [np.full(2, 0.95 if at < read else 0.1) for at in range(chains)]
+    before = np.array([0.1] * chains + [0.99] * digits)
+    assert len(choose(outcomes, said, [np.zeros(2, bool)] * chains, before)) == believed
+
+
+def test_chains_that_are_read_tell_that_a_page_holds_digits() -> None:
+    # Beside two digits alone, the one that no one can read would keep the 1 from being cut off.
+    part = candidate(rings(1))
+    outcomes = [Hypothesis((at,), (part, part), ((0, 1), (1, 2))) for at in range(6)]
+    said = [np.full(2, 0.95)] * 5 + [np.full(2, 0.1)]
+    ones = [np.zeros(2, bool)] * 4 + [np.array([True, False]), np.zeros(2, bool)]
+    before = np.array([0.1] * 6 + [0.99] * 4)
+    assert len(choose(outcomes, said, ones, before)) == 5
+
+
 @pytest.mark.parametrize(("chains", "cut"), [(2, 2), (20, 0)], ids=["a-few", "a-page-of-words"])
 def test_words_are_not_cut(chains: int, cut: int) -> None:
     seen = [candidate(rings(1))] + [candidate(rings(2))] * chains
@@ -158,10 +214,10 @@ def test_words_are_not_cut(chains: int, cut: int) -> None:
 
 
 def test_most_digits_that_touch_are_found() -> None:
-    # Without cutting it is about half of them.
+    # Without cutting it is about half of them; on the third page hardly one stands alone.
     reader, found, written = Reader(), 0, 0
     for number in range(4):
-        page = draw_page(None, np.random.default_rng([17, number]), kind=SceneKind.TOUCHING)
+        page = draw_page(None, np.random.default_rng([18, number]), kind=SceneKind.TOUCHING)
         found += len(reader.read(page.image).detections)
         written += len(page.digits)
-    assert found > 0.65 * written
+    assert found > 0.85 * written

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from edge.detached import join_strokes
-from edge.pieces import Box, Piece
+from edge.pieces import Piece
 from edge.reader import Reader
+from edge.strength import Box, known
 from edge.threshold import threshold
 from edge.tilt import rotated
 from train.scenes import draw_page
@@ -17,7 +18,7 @@ PAGE = (960, 1280)
 
 
 def piece(number: int, box: Box, strength: float = 180.0) -> Piece:
-    return Piece((number,), box, strength)
+    return Piece((number,), box, lambda _: strength)
 
 
 @pytest.mark.parametrize(
@@ -65,5 +66,5 @@ def test_a_tilted_page_is_read() -> None:
 
 def test_a_page_without_any_ink_is_empty() -> None:
     # No ink at all leaves nothing to number; OpenCV crashes on an empty picture.
-    assert not threshold(np.zeros((60, 80), np.uint8)).any()
+    assert not threshold(known(np.zeros((60, 80), np.uint8))).mask.any()
     assert Reader().read(np.full((60, 80), 255, np.uint8)).detections == ()

@@ -131,12 +131,12 @@ def test_a_stroke_inside_its_digits_box_is_not_enclosed() -> None:
     cv2.circle(page, (60, 60), 40, PEN, 5)
     cv2.line(page, (60, 45), (60, 75), PEN, 6)
     ink = find_ink(page)
-    sheet = number_pieces(ink)
+    sheet = number_pieces(ink.part)
     pieces = sorted(pieces_on(sheet, ink.mask.shape), key=lambda piece: -piece.box[3])
     body, hooped, bar, stroke = pieces[0], pieces[1], pieces[3], pieces[2]
     assert not encloses(body, bar, sheet)
     assert encloses(hooped, stroke, sheet)
-    assert not encloses(hooped, Piece((0,), (200, 200, 20, 40), 100.0), sheet)
+    assert not encloses(hooped, Piece((0,), (200, 200, 20, 40), lambda _: 100.0), sheet)
 
 
 def verdicts(labels: str, sizes: list[int]) -> list[Verdict]:

@@ -16,7 +16,8 @@ from edge.light import flatten
 from edge.noise import sensor_noise
 from edge.polarity import brightness_skewness
 from edge.reader import Reader
-from edge.rules import remove_rules
+from edge.rules import without_rules
+from edge.strength import known
 from train.scenes import Scene, draw_page
 
 
@@ -39,7 +40,7 @@ def test_flattening_makes_ink_equally_strong_in_light_and_shadow() -> None:
     paper = np.repeat(x[None], 400, axis=0)
     for column in (100, 500):
         paper[180:220, column : column + 8] *= 0.3
-    strength = flatten(np.repeat(paper.astype(np.uint8)[..., None], 3, axis=2))
+    strength = flatten(np.repeat(paper.astype(np.uint8)[..., None], 3, axis=2)).whole()
     dark, bright = (float(strength[200, c + 4]) for c in (100, 500))
     assert abs(dark - bright) < 0.1 * 255
     assert np.median(strength) < 0.03 * 255
@@ -56,14 +57,14 @@ def test_rules_go_and_what_crosses_them_stays() -> None:
     strength = np.zeros((300, 600), np.uint8)
     cv2.line(strength, (0, 150), (599, 155), 120, 3)
     cv2.line(strength, (200, 100), (200, 210), 200, 7)
-    cleaned = remove_rules(strength)
+    cleaned = without_rules(known(strength)).whole()
     assert cleaned[:, 300:].sum() == 0
     assert (cleaned[105:205, 200] == 200).mean() > 0.9
 
 
 def test_without_rules_the_mask_stays_as_it_is(page: Scene) -> None:
     strength = flatten(page.image)
-    assert remove_rules(strength) is strength
+    assert without_rules(strength) is strength
 
 
 def ruled(page: np.ndarray, distance: int, strength: float, *, squares: bool) -> np.ndarray:

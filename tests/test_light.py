@@ -37,7 +37,7 @@ def _page(*colors: tuple[int, int, int]) -> UInt8Array:
 @pytest.mark.parametrize("pen", PENS)
 def test_a_pen_of_any_colour_is_as_strong_as_in_its_best_channel(pen: str) -> None:
     page = _page(PENS[pen])
-    strength = flatten(page)
+    strength = flatten(page).whole()
     best = max(1 - value / 225 for value in PENS[pen])
     along = strength[50, 215:225].astype(float) / 255
     assert along.mean() == pytest.approx(best, abs=0.17)
@@ -45,7 +45,7 @@ def test_a_pen_of_any_colour_is_as_strong_as_in_its_best_channel(pen: str) -> No
 
 
 def test_pens_of_different_colours_all_show_on_one_page() -> None:
-    strength = flatten(_page(*PENS.values()))
+    strength = flatten(_page(*PENS.values())).whole()
     for number in range(len(PENS)):
         assert strength[50 + 40 * number, 215:225].min() > 0.5 * 255 * 0.2
 
@@ -61,7 +61,7 @@ def test_a_single_red_digit_among_black_ones_shows() -> None:
 
 def test_a_page_in_grey_is_one_of_three_equal_channels() -> None:
     page = _page(PENS["black"])
-    off = np.abs(flatten(page).astype(int) - flatten(page[..., 1].copy()))
+    off = np.abs(flatten(page).whole().astype(int) - flatten(page[..., 1].copy()).whole())
     assert off.max() <= 2
 
 
@@ -116,9 +116,9 @@ def test_bare_paper_is_not_looked_at_and_ink_is_as_strong(
     cv2.putText(page, "386", (80, 150), cv2.FONT_HERSHEY_SIMPLEX, 3.0, 60.0, 5, cv2.LINE_AA)
     grain = np.random.default_rng(1).normal(0, noise, page.shape)
     frame = np.clip(np.rint(page + grain), 0, 255).astype(np.uint8)
-    strength = flatten(frame)
-    monkeypatch.setattr("edge.light._BARE", 255)  # nothing is known to be bare
-    whole = flatten(frame)
+    strength = flatten(frame).whole()
+    monkeypatch.setattr("edge.strength._BARE", 255)  # nothing is known to be bare
+    whole = flatten(frame).whole()
     assert not strength[300:].any()
     inked = whole > 13
     assert inked.any()

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.layout import group_lines, slope, split_numbers
+from edge.layout import group_lines, split_numbers
 from edge.segment import Box
+from edge.slope import slope
 
 
 def digits(*middles: tuple[int, int]) -> list[Box]:

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
 from edge.errors import InputError
-from edge.normalize import BOX, CENTER, FIELD, center_of_mass, normalize, stroke_width
+from edge.normalize import (
+    BOX,
+    CENTER,
+    FIELD,
+    centers_of_mass,
+    normalize,
+    normalize_all,
+    stroke_width,
+)
 from train.data import load_dataset
 
 
@@ -36,9 +44,19 @@ def test_the_center_of_mass_moves_to_the_center_not_the_box() -> None:
     ink = np.zeros((60, 60), np.uint8)
     ink[0:50, 26:34] = 255
     ink[50:60, :] = 255
-    row, column = center_of_mass(normalize(ink))
+    row, column = centers_of_mass(normalize(ink)[None])[0]
     assert abs(row - CENTER) <= 0.5
     assert abs(column - CENTER) <= 0.5
+
+
+@given(
+    st.lists(npst.arrays(np.uint8, st.tuples(st.integers(0, 40), st.integers(0, 40))), max_size=5)
+)
+def test_many_at_once_are_each_as_it_is_alone(inks: list[np.ndarray]) -> None:
+    images = normalize_all(inks)
+    assert images.shape == (len(inks), FIELD, FIELD)
+    for image, ink in zip(images, inks, strict=True):
+        assert np.array_equal(image, normalize(ink))
 
 
 @given(

@@ -17,7 +17,7 @@ from edge.light import flatten
 from edge.orientation import upright_turns
 from edge.prediction import Prediction
 from edge.reader import Reader
-from edge.rules import remove_rules
+from edge.rules import without_rules
 from edge.segment import Box, Candidate
 from train.scenes import SceneKind, draw_page
 
@@ -76,7 +76,7 @@ def words(blur: float) -> UInt8Array:
 @pytest.mark.parametrize("blur", [0.5, 1.0, 2.0, 2.5])
 def test_print_out_of_focus_is_no_rule(blur: float) -> None:
     strength = flatten(words(blur))
-    assert remove_rules(strength) is strength
+    assert without_rules(strength) is strength
 
 
 def test_specks_do_not_turn_a_page(reader: Reader) -> None:

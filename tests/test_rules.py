@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from edge import rule_grid
 from edge.rule_line import Rule, measured, middle_of
-from edge.rules import remove_rules
+from edge.rules import without_rules
+from edge.strength import known as of_known
 
 WIDTH, HEIGHT = 320, 200
 THICKEST = 6
@@ -68,4 +69,4 @@ def test_a_rule_before_its_place_is_found_once() -> None:
 def test_however_the_lines_lie_the_search_ends(rows: list[int], known: int) -> None:
     strength = lines(rows)
     completed(strength, sorted(rows)[:known])
-    assert remove_rules(strength).shape == strength.shape
+    assert without_rules(of_known(strength)).shape == strength.shape

@@ -1,0 +1,76 @@
+"""In which channel of a picture all ink shows, so that one is enough to be looked at.
+
+Black ink shows in the frame's brightness as in every channel, and blue ink in red: a reduced
+picture tells.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import cv2
+import numpy as np
+
+from edge.arrays import UInt8Array
+from edge.halving import quartered
+from edge.paper import paper_of
+from edge.strength import share
+
+_AS_STRONG, _SLACK = 0.85, 4
+"""Share of its greatest strength in which ink shows in a channel, and strength more or less."""
+
+_FAINT = 14
+"""Strength on the reduced picture from which on it is ink: a thin stroke covers half a pixel."""
+
+_UNSEEN = 0.002
+"""Share of the ink that need not show: a fifth of one digit of a hundred."""
+
+_LARGE = 480
+"""Long side, in pixels, from which on an eighth of it tells the colours of strokes."""
+
+
+class Channel(IntEnum):
+    """What of a BGR picture is looked at."""
+
+    BLUE = 0
+    GREEN = 1
+    RED = 2
+    BRIGHTNESS = 3
+    ALL = 4
+
+
+_LIKELIEST = (Channel.RED, Channel.BLUE, Channel.GREEN)
+"""By how likely all ink shows in one of them: blue ink shows in red."""
+
+
+def telling_channel(frame: UInt8Array) -> Channel:
+    """The channel in which all ink of a (h, w, 3) BGR picture shows."""
+    tiny = _sampled(frame) if max(frame.shape) >= _LARGE else quartered(frame)
+    paper = paper_of(tiny)
+    bright = share(brightness(tiny), brightness(paper))
+    lost = [np.asarray(plane, np.uint8) for plane in cv2.split(share(tiny, paper))]
+    most = np.asarray(cv2.max(cv2.max(lost[0], lost[1]), lost[2]), np.uint8)
+    if _shows_all(bright, most):
+        return Channel.BRIGHTNESS
+    return next((one for one in _LIKELIEST if _shows_all(lost[one], most)), Channel.ALL)
+
+
+def brightness(picture: UInt8Array) -> UInt8Array:
+    """(h, w) uint8: a (h, w, 3) BGR picture in grey."""
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+
+
+def _sampled(frame: UInt8Array) -> UInt8Array:
+    """(h // 8, w // 8, 3) uint8: which colours there are, by 8 pixels of 64 each."""
+    height, width = (max(8, side) for side in frame.shape[:2])
+    for columns in (width // 4, width // 8):
+        frame = np.asarray(cv2.resize(frame, (columns, height // 8)), np.uint8)
+    return frame
+
+
+def _shows_all(lost: UInt8Array, most: UInt8Array) -> bool:
+    """Whether ink that shows in any channel, as strong as `most`, shows in one as well."""
+    _, inked = cv2.threshold(most, _FAINT, 255, cv2.THRESH_BINARY)
+    least = cv2.bitwise_and(cv2.convertScaleAbs(most, alpha=_AS_STRONG, beta=-_SLACK), inked)
+    hidden = cv2.countNonZero(cv2.compare(lost, least, cv2.CMP_LT))
+    return hidden <= _UNSEEN * cv2.countNonZero(inked)
