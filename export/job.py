@@ -11,7 +11,8 @@ from edge.artifact import ModelArtifact
 from edge.errors import InputError
 from edge.quantization import QuantizationScheme
 from export.budget import read_budget
-from export.calibration import CalibrationSet, ImageRequest, gather_images
+from export.calibration import CalibrationSet
+from export.gather import ImageRequest, gather_images
 from export.proof import Reference
 from export.source import SourceModel, SourceRequest, load_source
 

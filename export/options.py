@@ -8,8 +8,8 @@ from pathlib import Path
 
 from edge.artifact import ModelFormat
 from edge.quantization import QuantizationScheme
-from export.calibration import DEFAULT_COUNT, ImageRequest
 from export.contract import PREPROCESSING_HELP
+from export.gather import DEFAULT_COUNT, ImageRequest
 from export.job import EdgeType, Exporter, ExportOptions, prepare
 from export.source import TRAINED, SourceRequest
 from export.table import print_table

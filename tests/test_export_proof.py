@@ -163,8 +163,9 @@ def test_calibration_on_digits_alone_would_let_every_non_digit_in(drawn: Images)
 
 
 def test_calibration_and_evaluation_share_no_image(digits: Path) -> None:
-    from export.calibration import ImageRequest, gather_images, refuse_overlap
+    from export.calibration import refuse_overlap
     from export.contract import ModelContract
+    from export.gather import ImageRequest, gather_images
 
     request = ImageRequest(calibration=digits, count=100)
     found = gather_images(request, ModelContract((28, 28, 1), rejects=True))
@@ -190,8 +191,9 @@ def test_the_same_images_to_calibrate_and_to_prove_are_refused(
 
 
 def test_calibration_is_balanced_and_seeded(digits: Path) -> None:
-    from export.calibration import CalibrationSet, ImageRequest, gather_images
+    from export.calibration import CalibrationSet
     from export.contract import ModelContract
+    from export.gather import ImageRequest, gather_images
 
     def calibrate(seed: int) -> CalibrationSet:
         request = ImageRequest(calibration=digits, count=100, seed=seed)
@@ -210,8 +212,8 @@ def test_calibration_is_balanced_and_seeded(digits: Path) -> None:
 
 
 def test_nobody_s_test_image_calibrates(mnist_path: Path) -> None:
-    from export.calibration import ImageRequest, gather_images
     from export.contract import ModelContract
+    from export.gather import ImageRequest, gather_images
     from train.data import load_dataset
 
     dataset = load_dataset(str(mnist_path))

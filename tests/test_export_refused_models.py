@@ -47,7 +47,7 @@ def refused_models(keras: Any) -> dict[str, tuple[Any, str]]:
 
 def test_what_reads_no_classes_is_refused(tmp_path: Path) -> None:
     from edge.errors import InputError
-    from export.calibration import ImageRequest
+    from export.gather import ImageRequest
     from export.job import ExportOptions, prepare
     from export.source import SourceRequest
     from train.backend import keras

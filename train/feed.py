@@ -22,7 +22,7 @@ from train.nondigits import draw_nondigits
 from train.photograph import photograph_some
 from train.strokes import draw_digits
 
-DRAWN_PER_DIGIT = 0.1875
+DRAWN_PER_DIGIT = 0.25
 """Drawn digits in a batch for each real one: the European forms that MNIST lacks."""
 
 NONDIGITS_PER_DIGIT = 0.3125

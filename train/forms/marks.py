@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from train.forms.doodles import DOODLES
 from train.forms.stroke import Form, curve, line
 
 MARKS: dict[str, tuple[Form, ...]] = {
@@ -82,5 +83,6 @@ MARKS: dict[str, tuple[Form, ...]] = {
             ),
         ),
     ),
+    **DOODLES,
 }
-"""Operators and other marks that are no digits."""
+"""Operators, doodles and other marks that are no digits."""
