@@ -13,7 +13,7 @@ from edge.hypotheses import hypotheses
 from edge.percent import percent_signs
 from edge.prediction import Prediction
 from edge.reader import Reader
-from edge.segment import Candidate
+from edge.segment import Box, Candidate
 from train.forms.marks import MARKS
 from train.scenes import draw_page
 from train.strokes import draw_form, draw_hand
@@ -84,25 +84,36 @@ def test_what_touches_its_slash_is_neither_joined_nor_cut() -> None:
 
 def test_most_percent_signs_behind_numbers_are_not_read() -> None:
     reader, read, written, lost = Reader(), 0, 0, 0
-    for number in range(6):
-        rng = np.random.default_rng([51, number])
-        page = draw_page(
-            ["  ".join("27 " for _ in range(3)), "  ".join("58 " for _ in range(3))], rng
-        )
-        image, hand = page.image.astype(np.float32), draw_hand(rng)
-        for _, (x, y, w, h) in page.digits[1::2]:
-            side = int(1.45 * h)
-            drawn = draw_form(MARKS["percent"][0], rng, side=side, hand=hand)
-            left, top = x + w + h // 8, y - int(0.2 * h)
-            if top < 0 or left + side > image.shape[1] or top + side > image.shape[0]:
-                continue
-            place = image[top : top + side, left : left + side]
-            place *= 1 - 0.85 * drawn[..., None] / 255
-            written += 1
-        found = reader.read(np.asarray(image, np.uint8)).detections
-        right = sum(one.digit in "2758" for one in found)
-        lost += len(page.digits) - right
-        read += len(found) - right
-    assert written > 20
-    assert read < 0.4 * written  # a bent slash is not known for one
-    assert lost <= 2
+    for number in range(24):
+        image, digits, signs = page_of_percents(np.random.default_rng([51, number]))
+        found = [
+            (x + w / 2, y + h / 2) for x, y, w, h in (d.box for d in reader.read(image).detections)
+        ]
+        taken = [[at for at in found if inside(at, sign)] for sign in signs]
+        read += sum(map(bool, taken))
+        written += len(signs)
+        lost += abs(digits - (len(found) - sum(map(len, taken))))
+    assert written > 100
+    assert read < 0.25 * written  # a bent slash is not known for one; 47 % without the rule
+    assert lost <= 4
+
+
+def page_of_percents(rng: np.random.Generator) -> tuple[UInt8Array, int, list[Box]]:
+    """Numbers with a percent sign behind each: the page, how many digits, the signs' boxes."""
+    lines = ["  ".join("27 " for _ in range(3)), "  ".join("58 " for _ in range(3))]
+    page, signs = draw_page(lines, rng), []
+    image, hand = page.image.astype(np.float32), draw_hand(rng)
+    for _, (x, y, w, h) in page.digits[1::2]:
+        side = int(1.45 * h)
+        drawn = draw_form(MARKS["percent"][0], rng, side=side, hand=hand)
+        left, top = x + w + h // 8, y - int(0.2 * h)
+        if top < 0 or left + side > image.shape[1] or top + side > image.shape[0]:
+            continue
+        image[top : top + side, left : left + side] *= 1 - 0.85 * drawn[..., None] / 255
+        signs.append((left, top, side, side))
+    return image.astype(np.uint8), len(page.digits), signs
+
+
+def inside(at: tuple[float, float], box: Box) -> bool:
+    x, y, w, h = box
+    return x <= at[0] <= x + w and y <= at[1] <= y + h
