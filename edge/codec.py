@@ -16,28 +16,28 @@ from edge.artifact import Preprocessing
 from edge.tensors import TensorSpec
 
 Encode = Callable[[UInt8Array], AnyArray]
-"""The uint8 pixels of one image, with or without axes of length 1, to the input tensor."""
+"""The uint8 pixels of n images, with or without axes of length 1, to n input tensors in one."""
 
 Decode = Callable[[AnyArray], Float32Array]
 """An output's raw values to real ones, the same shape; never a buffer that is used again."""
 
 
 def image_encoder(spec: TensorSpec, preprocessing: Preprocessing) -> Encode:
-    """How the pixels of an image become the tensor that an input takes.
+    """How the pixels of images become the tensors that an input takes, one for each.
 
     A pixel has 256 values, so scaling and quantization together are one look-up, exact by
     construction.
     """
-    shape, dtype = spec.shape, np.dtype(spec.dtype)
+    shape, dtype = (-1, *spec.shape[1:]), np.dtype(spec.dtype)
     pixels = np.arange(256, dtype=np.float64)
     real = (pixels * preprocessing.scale + preprocessing.offset).astype(np.float32)
     table = spec.params.quantize(real) if spec.params else real.astype(dtype)
     if table.itemsize > 1:
-        return lambda image: table.take(image).reshape(shape)
+        return lambda images: table.take(images).reshape(shape)
     # Bytes to bytes: NumPy's own look-up first widens every index to 64 bits. A bytearray,
     # since interpreters copy an array that cannot be written to once more.
     said = table.tobytes()
-    return lambda image: np.ndarray(shape, dtype, bytearray(image).translate(said))
+    return lambda images: np.frombuffer(bytearray(images).translate(said), dtype).reshape(shape)
 
 
 def probability_decoder(spec: TensorSpec) -> Decode:

@@ -5,16 +5,17 @@ The network sees one crop; a straight edge at the frame's border is a perfect 1 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from edge.acceptance import Acceptance, Verdict
-from edge.arrays import BoolArray, Float64Array
+from edge.arrays import Float64Array
 from edge.drawings import drawn_around, of_another_size
 from edge.percent import percent_signs
 from edge.prediction import Prediction
-from edge.segment import Candidate
+from edge.segment import Box, Candidate
 from edge.words import in_print
 
 SMALLEST_OF_TYPICAL = 0.35
@@ -53,36 +54,46 @@ def judge(
     if not candidates:
         return []
     verdicts = _by_network(prediction, acceptance)
-    by_network = np.array([verdict is Verdict.ACCEPTED for verdict in verdicts])
-    labels = prediction.labels
-    boxes = np.array([c.box for c in candidates], np.float64)
-    sizes = boxes[:, 2:].max(axis=1)
-    levels = np.array([c.level for c in candidates], np.float64)
-    clearances = np.array([255 * c.clearance for c in candidates], np.float64)
-    kept = by_network.copy()
 
-    def refuse(where: BoolArray, reason: Verdict) -> None:
-        refused = kept & where
-        if refused.any():
-            for row in np.flatnonzero(refused).tolist():
+    def kept() -> list[bool]:
+        return [verdict is Verdict.ACCEPTED for verdict in verdicts]
+
+    def refuse(where: Iterable[bool], reason: Verdict) -> None:
+        for row, refused in enumerate(where):
+            if refused and verdicts[row] is Verdict.ACCEPTED:
                 verdicts[row] = reason
-            kept[refused] = False
 
-    refuse(_at_border(boxes, frame_size) & (labels == one), Verdict.CUT_OFF)
-    refuse(clearances < LEAST_CLEARANCE * levels, Verdict.EDGE)
-    refuse(drawn_around(candidates, kept, kept), Verdict.AROUND)
-    refuse(percent_signs(candidates), Verdict.SIGN)
+    # Of a page's few digits most is sooner asked one by one than of an array.
+    by_network = np.array(kept())
+    labels = prediction.labels.tolist()
+    boxes, levels = [c.box for c in candidates], [c.level for c in candidates]
+    sizes = [float(max(box[2:])) for box in boxes]
+    refuse(
+        (
+            label == one and _at_border(box, frame_size)
+            for label, box in zip(labels, boxes, strict=True)
+        ),
+        Verdict.CUT_OFF,
+    )
+    refuse((255 * c.clearance < LEAST_CLEARANCE * c.level for c in candidates), Verdict.EDGE)
+    digits = np.array(kept())
+    refuse(drawn_around(candidates, digits, digits).tolist(), Verdict.AROUND)
+    refuse(percent_signs(candidates).tolist(), Verdict.SIGN)
     # What shines through from the back is in pieces, each much smaller than a digit.
-    for measure, weights, least, reason in (
-        (sizes, sizes, SMALLEST_OF_TYPICAL, Verdict.SMALL),
-        (levels, sizes**2, FAINTEST_OF_TYPICAL, Verdict.FAINT),
+    for measure, power, least, reason in (
+        (sizes, 1, SMALLEST_OF_TYPICAL, Verdict.SMALL),
+        (levels, 2, FAINTEST_OF_TYPICAL, Verdict.FAINT),
     ):
+        theirs = list(itertools.compress(measure, kept()))
         # What is typical lies among them: most pages' digits are all alike enough.
-        if kept.any() and measure[kept].min() < least * measure[kept].max():
-            refuse(measure < least * typical(measure[kept], weights[kept]), reason)
-    simple = (labels == zero) | (labels == one)
-    refuse(of_another_size(sizes, kept, simple), Verdict.SIZE)
-    refuse(in_print(candidates, by_network, sizes, simple, prediction.sureness), Verdict.PRINT)
+        if theirs and min(theirs) < least * max(theirs):
+            weights = np.array(list(itertools.compress(sizes, kept()))) ** power
+            usual = typical(np.array(theirs), weights)
+            refuse([value < least * usual for value in measure], reason)
+    simple = np.array([label in (zero, one) for label in labels])
+    size = np.array(sizes)
+    refuse(of_another_size(size, np.array(kept()), simple).tolist(), Verdict.SIZE)
+    refuse(in_print(candidates, by_network, size, simple, prediction.sureness), Verdict.PRINT)
     return verdicts
 
 
@@ -98,7 +109,7 @@ def _by_network(prediction: Prediction, acceptance: Acceptance) -> list[Verdict]
         else Verdict.UNSURE
         if probability < acceptance.probability
         else Verdict.ACCEPTED
-        for is_digit, probability in zip(prediction.is_digit, best, strict=True)
+        for is_digit, probability in zip(prediction.is_digit.tolist(), best.tolist(), strict=True)
     ]
 
 
@@ -109,8 +120,8 @@ def typical(measure: Float64Array, weights: Float64Array) -> float:
     return float(measure[order][np.searchsorted(weight, weight[-1] / 2)])
 
 
-def _at_border(boxes: Float64Array, size: tuple[int, int]) -> BoolArray:
-    """Which of (n, 4) boxes are cut off by the frame: the edge of a desk or a page is."""
+def _at_border(box: Box, size: tuple[int, int]) -> bool:
+    """Whether a box is cut off by the frame: the edge of a desk or a page is."""
     height, width = size
-    x, y, w, h = boxes.T
-    return np.asarray((x <= 1) | (y <= 1) | (x + w >= width - 1) | (y + h >= height - 1), bool)
+    x, y, w, h = box
+    return x <= 1 or y <= 1 or x + w >= width - 1 or y + h >= height - 1

@@ -64,9 +64,9 @@ def drawn_around(candidates: Sequence[Candidate], outer: BoolArray, held: BoolAr
     if not len(rows) or not len(inner):
         return around
     x, y, w, h = np.array([one.box for one in candidates], np.int64).T
-    right, bottom = x + w, y + h
-    within = (x[rows, None] < x[inner]) & (right[rows, None] > right[inner])
-    within &= (y[rows, None] < y[inner]) & (bottom[rows, None] > bottom[inner])
+    # What begins before another on all four sides is larger than it.
+    sides = np.array([x, y, -x - w, -y - h])
+    within = np.logical_and.reduce(sides[:, rows, None] < sides[:, None, inner])
     if not within.any():
         return around
     for row in np.flatnonzero(within.any(axis=1)).tolist():

@@ -41,7 +41,8 @@ def group_lines(boxes: Sequence[Box], steepest: float | None = None) -> list[lis
     lines = _linked(places, middles)
     if len(lines) < 2:
         return lines
-    return _from_the_top(regroup(lines, boxes, middles, WIDEST_GAP), middles)
+    heights = middles.tolist()
+    return _from_the_top(regroup(lines, boxes, heights, WIDEST_GAP), heights)
 
 
 def link_lines(boxes: Sequence[Box], level: float) -> list[list[int]]:
@@ -85,13 +86,12 @@ def _linked(places: Float64Array, middles: Float64Array) -> list[list[int]]:
     lines: dict[int, list[int]] = {}
     for index in order.tolist():
         lines.setdefault(find(index), []).append(index)
-    return _from_the_top(lines.values(), middles)
+    return _from_the_top(lines.values(), middles.tolist())
 
 
-def _from_the_top(lines: Iterable[list[int]], middles: Float64Array) -> list[list[int]]:
+def _from_the_top(lines: Iterable[list[int]], middles: Sequence[float]) -> list[list[int]]:
     """Lines by the mean height of their boxes on the page."""
-    at = middles.tolist()
-    return sorted(lines, key=lambda line: sum(at[i] for i in line) / len(line))
+    return sorted(lines, key=lambda line: sum([middles[i] for i in line]) / len(line))
 
 
 def split_numbers(boxes: Sequence[Box], line: Sequence[int]) -> list[list[int]]:

@@ -54,9 +54,10 @@ def percent_signs(candidates: Sequence[Candidate], alone: Sequence[int] = ()) ->
     found = np.zeros(len(candidates), bool)
     if not candidates:
         return found
-    x, y, w, h = np.array([one.box for one in candidates], np.float64).T
-    if not alone and h.min() > _RING[1] * h.max():
+    heights = [one.box[3] for one in candidates]
+    if not alone and min(heights) > _RING[1] * max(heights):
         return found  # nothing is small enough for a ring
+    x, y, w, h = np.array([one.box for one in candidates], np.float64).T
     across, down = x + w / 2, y + h / 2
     tall = h[:, None]
     ring = (h >= _RING[0] * tall) & (h <= _RING[1] * tall) & (w <= tall)

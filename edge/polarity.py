@@ -15,7 +15,7 @@ likelier light. Photographed pages had -10 to 0.05, chalk on a board is mostly a
 _DOUBTFUL_SKEWNESS = (-0.4, 0.6)
 """Between these both are possible: a sheet on a dark desk, a board in a bright room."""
 
-_ENOUGH = 160
+_ENOUGH = 80
 """Long side, in pixels, of a picture that shows it; larger ones are halved."""
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.arrays import Float64Array
 from edge.median import median
 from edge.segment import Box
 
@@ -24,7 +23,7 @@ _NEARER = 0.95
 
 
 def regroup(
-    lines: Sequence[Sequence[int]], boxes: Sequence[Box], middles: Float64Array, reach: float
+    lines: Sequence[Sequence[int]], boxes: Sequence[Box], middles: Sequence[float], reach: float
 ) -> list[list[int]]:
     """Moves digits to the line they are nearest to, and joins parts of one line.
 
@@ -55,7 +54,7 @@ def regroup(
 def _best_move(
     lines: Sequence[Sequence[int]],
     boxes: Sequence[Box],
-    middles: Float64Array,
+    middles: Sequence[float],
     tall: float,
     reach: float,
 ) -> tuple[int, int, int] | None:
@@ -65,7 +64,7 @@ def _best_move(
         if len(line) < 3:
             continue
         for place, member in enumerate(line):
-            off = abs(middles[member] - median(middles[[i for i in line if i != member]]))
+            off = abs(middles[member] - median([middles[i] for i in line if i != member]))
             beside = [*line[max(0, place - 1) : place], *line[place + 1 : place + 2]]
             step = min(abs(middles[member] - middles[i]) for i in beside)
             if off <= far or step <= _STEP * tall:
@@ -74,26 +73,26 @@ def _best_move(
                 if target == source or len(other) < 2:
                     continue
                 nearest = min(_gap(boxes[member], boxes[i]) for i in other)
-                away = abs(middles[member] - median(middles[list(other)]))
+                away = abs(middles[member] - median([middles[i] for i in other]))
                 if nearest <= reach * tall and away < _NEARER * off:
                     best, far = (member, source, target), off
     return best
 
 
 def _joined(
-    lines: Sequence[list[int]], boxes: Sequence[Box], middles: Float64Array, tall: float
+    lines: Sequence[list[int]], boxes: Sequence[Box], middles: Sequence[float], tall: float
 ) -> list[list[int]]:
     """Joins parts of a line that follow each other, and what stands between its digits."""
     joined: list[list[int]] = []
     levels: list[float] = []  # of each of these
     for line in sorted(lines, key=lambda line: (-len(line), boxes[line[0]][0])):
-        level = median(middles[line])
+        level = median([middles[i] for i in line])
         for place, other in enumerate(joined):
             off = abs(level - levels[place])
             goes_on = off <= _LEVEL * tall and _follows(line, other, boxes, tall)
             if goes_on or (off <= _BETWEEN * tall and _is_between(line, other, boxes)):
                 other[:] = sorted([*other, *line], key=lambda i: _center(boxes[i]))
-                levels[place] = median(middles[other])
+                levels[place] = median([middles[i] for i in other])
                 break
         else:
             joined.append(line)

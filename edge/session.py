@@ -91,7 +91,8 @@ class Session:
 
     def _run_each(self, images: UInt8Array) -> list[AnyArray]:
         """The raw outputs of n images, (n, ...) each; the files take one image a run."""
-        answers = [self._run(self._encode(images[at : at + 1])) for at in range(len(images))]
+        encoded = self._encode(images)
+        answers = [self._run(encoded[at : at + 1]) for at in range(len(images))]
         outputs = [one for one in (self.artifact.probabilities, self.artifact.is_digit) if one]
         none = [np.empty((0, *spec.shape[1:]), spec.dtype) for spec in outputs]
         return [np.concatenate(parts) for parts in zip(none, *answers, strict=True)]
