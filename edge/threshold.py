@@ -156,7 +156,7 @@ def _level(
     level.ravel()[at] = lower = np.minimum(level.ravel().take(at), lower)
     above = seen > lower
     strong = np.count_nonzero(seen[above] >= _PALE * 255)
-    pale = bool(0 < 2 * strong < np.count_nonzero(above))
+    pale = bool(2 * strong < np.count_nonzero(above))
     place = _widened(_box_of(at[above], w), 2, (h, w))
     return np.asarray(cv2.erode(level, square(3)), np.uint8), place, pale
 

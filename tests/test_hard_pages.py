@@ -127,6 +127,15 @@ def golden_page(seed: int) -> Scene:
     return draw_page(lines, rng)
 
 
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_page_without_one_strong_stroke_is_read(reader: Reader, seed: int) -> None:
+    """Fog: all of its ink takes less than a fifth of the light."""
+    lines = ["314 15", "92 65"]
+    image = draw_page(lines, np.random.default_rng(seed)).image
+    fog = np.clip(np.rint(0.18 * image + 0.82 * 230), 0, 255).astype(np.uint8)
+    assert reader.read(fog).lines == tuple(lines)
+
+
 def test_squares_leave_nothing_on_bare_paper(reader: Reader) -> None:
     blank = draw_page([], np.random.default_rng(8)).image
     assert reader.read(ruled(blank, 40, 0.4, squares=True)).lines == ()
