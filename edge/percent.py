@@ -13,6 +13,7 @@ import numpy as np
 
 from edge.arrays import BoolArray, Int64Array, UInt8Array
 from edge.cutting import inside
+from edge.median import median
 from edge.segment import Candidate
 
 _RING = (0.15, 0.6)
@@ -84,7 +85,9 @@ def is_percent_sign(parts: Sequence[Candidate]) -> bool:
         x, y, w, h = part.box
         at = ink[y - top : y - top + h, x - left : x - left + w]
         np.maximum(at, inside(part), out=at)
-    return _has_slash_and_rings(np.asarray(ink > 127, np.uint8))
+    inked = np.asarray(ink > 127, np.uint8)
+    # In a block there is no paper that a depth could be measured from.
+    return not inked.all() and _has_slash_and_rings(inked)
 
 
 def _has_slash_and_rings(ink: UInt8Array) -> bool:
@@ -110,7 +113,7 @@ def _has_slash_and_rings(ink: UInt8Array) -> bool:
     # How wide the slash is, is seen where no ring is: at its ends and in the middle.
     depth = cv2.distanceTransform(ink, cv2.DIST_L2, 3)
     near = np.clip(way[:, None] + np.arange(-bent, bent + 1), 0, width - 1)
-    half = float(np.median(depth[rows[:, None], near].max(axis=1)))
+    half = median(depth[rows[:, None], near].max(axis=1))
     at_rows, at_columns = np.nonzero(ink)
     aside = (at_columns - top - slope * (at_rows - above)) / np.hypot(1.0, slope)
     apart = half + bent

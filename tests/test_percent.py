@@ -10,7 +10,7 @@ from edge.acceptance import Acceptance, Verdict
 from edge.arrays import UInt8Array
 from edge.context import judge
 from edge.hypotheses import hypotheses
-from edge.percent import percent_signs
+from edge.percent import is_percent_sign, percent_signs
 from edge.prediction import Prediction
 from edge.reader import Reader
 from edge.segment import Box, Candidate
@@ -71,6 +71,11 @@ def test_its_slash_is_no_1_though_the_network_says_so() -> None:
     verdicts = judge(seen, said, Acceptance(), 1, (400, 400), 0)
     assert verdicts[0] is Verdict.SIGN
     assert verdicts[3] is Verdict.ACCEPTED
+
+
+def test_a_block_is_no_percent_sign() -> None:
+    """It has no paper from which the width of a slash could be told."""
+    assert not is_percent_sign([at(100, 100, np.full((TALL, 50), 255, np.uint8))])
 
 
 def test_what_touches_its_slash_is_neither_joined_nor_cut() -> None:

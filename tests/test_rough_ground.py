@@ -16,6 +16,7 @@ from edge.arrays import UInt8Array
 from edge.grain import local_noise
 from edge.polarity import polarity
 from edge.reader import Reader
+from edge.strength import known
 from train.scenes import Scene, SceneKind, draw_page
 
 _LINES = ["314 159", "2718 28", "60 221 47"]
@@ -107,7 +108,7 @@ def test_noise_at_a_place_is_no_more_than_the_usual(
     height: int, width: int, usual: float, seed: int
 ) -> None:
     strength = np.random.default_rng(seed).integers(0, 256, (height, width)).astype(np.uint8)
-    noise = local_noise(strength, usual, (5, 7))
+    noise = local_noise(known(strength), usual, (5, 7))
     assert noise.shape == (5, 7)
     assert noise.min() >= 0
     assert noise.max() <= usual * 1.001
@@ -117,6 +118,6 @@ def test_noise_is_seen_where_it_is() -> None:
     strength = np.zeros((400, 600), np.uint8)
     rough = np.random.default_rng(0).normal(60, 20, (400, 300))
     strength[:, 300:] = np.clip(rough, 0, 255)
-    noise = local_noise(strength, 20.0, (40, 60))
+    noise = local_noise(known(strength), 20.0, (40, 60))
     assert noise[:, :25].max() < 2
     assert noise[:, 35:].mean() > 14
