@@ -32,7 +32,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("labelled")
     labels = []
     for seed in range(PAGES):
-        scene = draw_page(["314 15", "92 606"], np.random.default_rng(seed))
+        scene = draw_page(["314 25", "92 473"], np.random.default_rng(seed))
         cv2.imwrite(str(root / f"{seed}.png"), scene.image)
         labels.append(
             {
