@@ -66,12 +66,13 @@ class Examination:
 def sureness(examination: Examination) -> float:
     """How much of a page is surely read: specks weigh little, halves of a digit half.
 
-    So do 1s, of which wood and cloth are full.
+    So do 1s, of which wood, cloth and the grain of paper that moved are full: together they
+    weigh no more than the other digits and one of them.
     """
-    return sum(
-        one.confidence * max(one.box[2:]) * (0.5 if one.digit == "1" else 1.0)
-        for one in examination.reading.detections
-    )
+    found = examination.reading.detections
+    ones = [0.5 * d.confidence * max(d.box[2:]) for d in found if d.digit == "1"]
+    others = sum(d.confidence * max(d.box[2:]) for d in found if d.digit != "1")
+    return others + min(sum(ones), others + max(ones, default=0.0))
 
 
 def is_clear(examination: Examination) -> bool:
