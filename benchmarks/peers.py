@@ -58,10 +58,14 @@ def can_build_peers() -> bool:
 
 
 def published_recipes() -> list[str]:
-    """Names of the recipes that others published; ours is measured with its real weights."""
+    """Names of the recipes that others published, each network once.
+
+    Ours is measured with its real weights; a second form has the network of the first.
+    """
     from train.recipes import RECIPES
 
-    return [recipe.name for recipe in RECIPES.values() if recipe.augmentation is None]
+    plain = [one for one in RECIPES.values() if one.augmentation is None and one.variation is None]
+    return [recipe.name for recipe in plain]
 
 
 def time_networks(

@@ -10,7 +10,15 @@ import pytest
 
 from edge.errors import InputError
 from tests.support import ROOT, Run, needs_tensorflow, one_line_error
-from train.data import Dataset, Images, load_dataset, main, split_by_writer, split_last
+from train.data import (
+    Dataset,
+    Images,
+    load_dataset,
+    main,
+    not_split,
+    split_by_writer,
+    split_last,
+)
 
 
 def dataset(writers: np.ndarray | None = None) -> Dataset:
@@ -41,6 +49,16 @@ def test_known_writers_are_on_one_side_only() -> None:
     assert not sides[0] & sides[1]
     assert sides[0] | sides[1] == set(range(30))
     assert 0.05 <= len(split.validation) / 600 <= 0.2
+
+
+def test_the_whole_is_learnt_from_and_the_words_say_so() -> None:
+    whole = dataset()
+    split = split_by_writer(whole, share=0.1, seed=1)
+    last = not_split(split)
+    assert rows_of(last.train, whole.train) == set(range(600))
+    assert len(last.train) == 600
+    assert rows_of(last.validation, whole.train) == rows_of(split.validation, whole.train)
+    assert last.how == "learnt from too: seeded draw of images, seed 1"
 
 
 def test_the_published_split_takes_the_last_images() -> None:

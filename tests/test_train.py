@@ -18,6 +18,7 @@ pytestmark = needs_tensorflow
 
 PARAMETERS = {
     "conv3_dropout": 93_322,
+    "conv3_dropout_augmented": 93_322,
     "conv1_sgd": 693_962,
     "conv2": 515_146,
     "conv1_dropout": 607_394,
@@ -161,9 +162,19 @@ def test_nondigits_count_for_is_digit_only() -> None:
     assert (weights["is_digit"] == 1).all()
 
 
-@pytest.mark.parametrize("name", ["edge", "conv2"])
+@pytest.mark.parametrize(
+    ("name", "goes_on"),
+    [
+        ("edge", False),
+        ("edge", True),
+        ("conv2", False),
+        ("conv3_dropout", False),
+        ("conv3_dropout_augmented", False),
+    ],
+    ids=["edge", "averaged", "conv2", "dropped from", "varied"],
+)
 def test_a_resumed_training_ends_as_an_uninterrupted_one(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, goes_on: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import dataclasses
 
@@ -172,12 +183,14 @@ def test_a_resumed_training_ends_as_an_uninterrupted_one(
     from train.progress import EpochLines
     from train.recipes import get_recipe
     from train.strokes import draw_digits
+    from train.weights import SHIPPED_WEIGHTS
 
     rng = np.random.default_rng(0)
     split = Split(Images(*draw_digits(320, rng)), Images(*draw_digits(64, rng)), "test")
     recipe = dataclasses.replace(get_recipe(name), batch=64)
-    monkeypatch.setattr("train.fit.pool_size", lambda _: 200)
-    whole = fit(recipe, split, tmp_path / "whole", epochs=3, seed=5)
+    monkeypatch.setattr("train.fit_both.pool_size", lambda _: 200)
+    start = SHIPPED_WEIGHTS if goes_on else None
+    whole = fit(recipe, split, tmp_path / "whole", epochs=3, seed=5, start=start)
 
     def die(self, epoch, logs=None):
         if epoch == 2:
@@ -188,8 +201,8 @@ def test_a_resumed_training_ends_as_an_uninterrupted_one(
         broken.setattr(EpochLines, "on_train_batch_end", lambda *_, **__: None)
         broken.setattr(EpochLines, "on_epoch_end", lambda *_, **__: None)
         with pytest.raises(KilledError):
-            fit(recipe, split, tmp_path / "killed", epochs=3, seed=5)
-    resumed = fit(recipe, split, tmp_path / "killed", epochs=3, seed=5, resume=True)
+            fit(recipe, split, tmp_path / "killed", epochs=3, seed=5, start=start)
+    resumed = fit(recipe, split, tmp_path / "killed", epochs=3, seed=5, start=start, resume=True)
     assert (whole.epochs, resumed.epochs) == (3, 3)
     for one, other in zip(whole.model.get_weights(), resumed.model.get_weights(), strict=True):
         assert np.allclose(one, other, atol=1e-5)

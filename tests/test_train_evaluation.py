@@ -56,7 +56,7 @@ def test_a_training_records_temperature_waiting_and_other_test_images(
     from train.recipes import get_recipe
     from train.run import train_recipe
 
-    monkeypatch.setattr("train.fit.pool_size", lambda _: 100)
+    monkeypatch.setattr("train.fit_both.pool_size", lambda _: 100)
     recipe = dataclasses.replace(get_recipe("edge"), batch=64)
     other = dataclasses.replace(little, name="other", test=little.test.take(np.arange(50)))
     metrics = train_recipe(recipe, little, tmp_path, epochs=2, also_test=[other])

@@ -65,6 +65,7 @@ def test_every_published_figure_is_understood() -> None:
     found = {name: reported_percent(recipe.reported) for name, recipe in RECIPES.items()}
     assert {name: one for name, one in found.items() if name != "edge"} == {
         "conv3_dropout": 99.2,
+        "conv3_dropout_augmented": 99.3,
         "conv1_sgd": None,
         "conv2": 98.86,
         "conv1_dropout": 98.5,
@@ -95,6 +96,14 @@ def test_fewer_epochs_and_an_early_end_are_told_apart() -> None:
     assert row["notes"] == ["stopped early after 20 of 100 epochs"]
 
 
+def test_what_was_reported_of_validation_images_is_told_beside_theirs() -> None:
+    seen = {"images": 12_000, "accuracy": 0.9931}
+    row = compared("conv3_dropout_augmented", validation=seen)
+    assert row["notes"] == [
+        "its author reports validation images; of those put aside here it reads 99.31%"
+    ]
+
+
 def test_mistakes_on_contradicted_labels_are_counted_beside_the_accuracy() -> None:
     doubtful = {"images": 15, "mistakes": 7, "as_people": 6}
     row = compared("edge", test={"accuracy": 0.997, "wrong": 30, "label_errors": doubtful})
@@ -117,11 +126,13 @@ def test_the_table_grows_with_each_recipe(tmp_path: Path) -> None:
         return metrics_of(recipe.name)
 
     rows = train_all(train, tmp_path)
-    assert seen == [0, 1, 2, 3, 4, 5]
+    assert seen == list(range(len(RECIPES)))
     assert [row["recipe"] for row in rows] == list(RECIPES)
     assert json.loads((tmp_path / "recipes.json").read_text()) == rows
     lines = (tmp_path / "recipes.md").read_text().splitlines()
-    assert [line.split(" | ")[0].lstrip("| ") for line in lines[4:10]] == list(RECIPES)
+    assert [line.split(" | ")[0].lstrip("| ") for line in lines[4 : 4 + len(RECIPES)]] == list(
+        RECIPES
+    )
     assert "| conv2 | 98.86 | 99.00 | +0.14 | 515,146 | 1,000,000 | 5 | 12.3 |" in lines
 
 
@@ -177,7 +188,7 @@ def test_all_can_be_summed_up_without_training(run: Run) -> None:
     result = run("train", "--all", "--summary")
     assert result.returncode == 0, result.stderr
     totals = [line.split() for line in result.stdout.splitlines() if " in all " in line]
-    assert len(totals) == 6
+    assert len(totals) == 7
     assert ["conv3_same", "in", "all", "458,570", "6,047,488"] in totals
 
 

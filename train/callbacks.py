@@ -12,6 +12,7 @@ from typing import Any
 
 from edge.errors import MachineError
 from train.backend import keras
+from train.dropout import DropoutByEpoch
 from train.history import keep_epochs
 from train.output import BEST_NAME, HISTORY_NAME
 from train.progress import EpochLines
@@ -46,6 +47,7 @@ def training_callbacks(
         best.unlink(missing_ok=True)
     callbacks = [
         FeedClock(),
+        DropoutByEpoch(),
         keras.callbacks.CSVLogger(output / HISTORY_NAME, append=bool(rows)),
         keras.callbacks.ModelCheckpoint(
             best,

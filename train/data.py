@@ -23,16 +23,21 @@ from train.own_data import load_own
 __all__ = [
     "MNIST_ORIGIN",
     "MNIST_SHA256",
+    "SPLITS",
     "DataSource",
     "Dataset",
     "Images",
     "Split",
     "load_dataset",
+    "not_split",
     "split_by_writer",
     "split_last",
 ]
 
 DRAWN_TRAIN, DRAWN_TEST = 20_000, 4_000
+
+SPLITS = ("disjoint", "published", "whole")
+"""How training images are parted: `split_by_writer`, `split_last`, `not_split`."""
 
 
 class DataSource(StrEnum):
@@ -96,6 +101,17 @@ def split_by_writer(dataset: Dataset, *, share: float = 1 / 12, seed: int = 0) -
         validates = np.isin(dataset.train_writers, chosen)
         how = f"{len(chosen)} writers of {len(writers)}, seed {seed}"
     return Split(dataset.train.take(~validates), dataset.train.take(validates), how)
+
+
+def not_split(split: Split) -> Split:
+    """All training images learnt from, those of a split's validation as well.
+
+    It is for the last step of a training, when nothing is left to choose: what validation
+    says afterwards is of images that were learnt from, and its words say so.
+    """
+    images = np.concatenate([split.train.images, split.validation.images])
+    labels = np.concatenate([split.train.labels, split.validation.labels])
+    return Split(Images(images, labels), split.validation, f"learnt from too: {split.how}")
 
 
 def split_last(dataset: Dataset, share: float) -> Split:

@@ -117,6 +117,12 @@ def _notes(recipe: Recipe, metrics: Mapping[str, Any], difference: float | None)
             f"{doubtful['mistakes']} of its {metrics['test']['wrong']} mistakes are among the "
             f"{doubtful['images']} test images whose label people contradict"
         )
+    validated = metrics.get("validation")
+    if "validation" in recipe.reported and difference is not None and validated is not None:
+        notes.append(
+            "its author reports validation images; of those put aside here it reads "
+            f"{validated['accuracy']:.2%}"
+        )
     if metrics["epochs_asked"] < recipe.epochs:
         notes.append(f"trained for {metrics['epochs_asked']} of its {recipe.epochs} epochs")
     elif metrics["epochs"] < recipe.epochs:

@@ -7,27 +7,20 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from edge.arrays import Float32Array
 from edge.errors import InputError
-from train.augment import Augmentation
 from train.backend import keras
 from train.callbacks import close_log, training_callbacks
-from train.data import Images, Split
-from train.distil import Distillation, accuracy, with_answers
-from train.encode import one_hot, to_input
-from train.feed import AugmentedBatches, Teacher, draw_pools, pool_size
+from train.data import Split
+from train.feed import Teacher
+from train.fit_both import fit_both
+from train.fit_classes import fit_classes
 from train.load import load_model
 from train.recipes import Recipe, build_model
-
-IS_DIGIT_LOSS_WEIGHT = 0.5
 
 _GOING_ON = 1_000_003  # added to the seed, which may be that of the training that is gone on with
 
@@ -99,9 +92,9 @@ def fit(
     try:
         if recipe.augmentation is not None:
             how = recipe.augmentation.settled() if gently else recipe.augmentation
-            history = _fit_both(recipe, how, model, split, epochs, seed, first, callbacks, teacher)
+            history = fit_both(recipe, how, model, split, epochs, seed, first, callbacks, teacher)
         else:
-            history = _fit_classes(recipe, model, split, epochs, callbacks)
+            history = fit_classes(recipe, model, split, epochs, seed, first, callbacks)
     finally:
         close_log(callbacks)
     passes = history.epoch[-1] + 1 if history.epoch else epochs
@@ -125,86 +118,3 @@ def _epochs_done(checkpoint: Path) -> int:
         return int(left["epoch"])
     except (OSError, ValueError, KeyError, TypeError):
         return 0
-
-
-def _fit_classes(
-    recipe: Recipe, model: Any, split: Split, epochs: int, callbacks: list[Any]
-) -> Any:
-    """A published recipe: its images as they are, one output."""
-
-    def targets(part: Images) -> Any:
-        return one_hot(part.labels) if recipe.one_hot else part.labels
-
-    model.compile(
-        optimizer=recipe.optimizer(epochs * len(split.train) // recipe.batch),
-        loss="categorical_crossentropy" if recipe.one_hot else "sparse_categorical_crossentropy",
-        metrics=["accuracy"],
-    )
-    return model.fit(
-        to_input(split.train.images),
-        targets(split.train),
-        validation_data=(to_input(split.validation.images), targets(split.validation)),
-        batch_size=recipe.batch,
-        epochs=epochs,
-        callbacks=callbacks,
-        verbose=0,
-    )
-
-
-def _fit_both(
-    recipe: Recipe,
-    how: Augmentation,
-    model: Any,
-    split: Split,
-    epochs: int,
-    seed: int,
-    first_epoch: int,
-    callbacks: list[Any],
-    teacher: Teacher | None,
-) -> Any:
-    """Classes and "is it a digit", from images that are varied anew each time."""
-    size = pool_size(epochs)
-    print(f"drawing {size:,} digits and {size:,} non-digits ...", file=sys.stderr)
-    pools = draw_pools(split.train, seed, size=size)
-    feed = AugmentedBatches(
-        split.train, pools, how, recipe.batch, seed, epochs=epochs, teacher=teacher
-    )
-    # Keras fetches ahead before it says which epoch begins.
-    feed.start_at(first_epoch)
-    taught = teacher is not None
-    model.compile(
-        optimizer=recipe.optimizer(epochs * len(feed)),
-        loss={
-            "probabilities": Distillation() if taught else "categorical_crossentropy",
-            "is_digit": "binary_crossentropy",
-        },
-        loss_weights={"probabilities": 1.0, "is_digit": IS_DIGIT_LOSS_WEIGHT},
-        weighted_metrics={
-            "probabilities": [accuracy if taught else "accuracy"],
-            "is_digit": ["accuracy"],
-        },
-    )
-    begin = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _: feed.start_at(epoch))
-    return model.fit(
-        feed,
-        validation_data=_validation(split.validation, taught=taught),
-        epochs=epochs,
-        callbacks=[begin, *callbacks],
-        shuffle=False,  # the feed has an order of its own for each epoch
-        verbose=0,
-    )
-
-
-def _validation(
-    part: Images, *, taught: bool
-) -> tuple[Any, dict[str, Float32Array], dict[str, Float32Array]]:
-    ones = np.ones(len(part), np.float32)
-    classes = one_hot(part.labels)  # the loss that is watched is that of the labels alone
-    return (
-        to_input(part.images),
-        {
-            "probabilities": with_answers(classes) if taught else classes,
-            "is_digit": ones[:, None],
-        },
-        {"probabilities": ones, "is_digit": ones},
-    )

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from edge.errors import InputError
-from train.data import DataSource
+from train.data import SPLITS, DataSource
 from train.describe import check_networks
 from train.recipes import RECIPES
 from train.sweep.options import add_sweep, check_sweep
@@ -85,9 +85,10 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--split",
-        choices=("disjoint", "published"),
-        default="disjoint",
-        help="validation by writers or by a seeded draw, or as the recipe's author did it",
+        choices=SPLITS,
+        default=SPLITS[0],
+        help="validation by writers or by a seeded draw; or as the recipe's author did it; or "
+        "whole: learn from the validation images as well, when there is nothing left to choose",
     )
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from edge.files import atomic_path, write_json
 from edge.prediction import Prediction
 from train.backend import keras
-from train.data import Dataset, Split, split_by_writer, split_last
+from train.data import Dataset, Split, not_split, split_by_writer, split_last
 from train.describe import already_trained, begin, describe
 from train.evaluate import evaluate, in_words
 from train.fit import Trained, fit
@@ -45,7 +45,7 @@ def train_recipe(
         output: the folder for everything that is written.
         epochs: passes at most, or None for the recipe's own number.
         seed: seeds the weights, the order and every variation of the images.
-        split: "disjoint" or "published", as in `choose_split`.
+        split: one of `train.data.SPLITS`, as in `choose_split`.
         resume: go on from the checkpoint of an interrupted training, if there is one; a
             finished training by the same settings is not made again.
         also_test: other images whose test sets are tried at the end.
@@ -112,7 +112,7 @@ def train_recipe(
 
 
 def choose_split(dataset: Dataset, recipe: Recipe, how: str, seed: int) -> Split:
-    """The validation images: disjoint by default, the recipe's own split when asked for."""
+    """The validation images: disjoint, the recipe's own, or such as are learnt from as well."""
     if how == "published" and recipe.validation_split is not None:
         return split_last(dataset, recipe.validation_split)
     if how == "published":
@@ -121,7 +121,8 @@ def choose_split(dataset: Dataset, recipe: Recipe, how: str, seed: int) -> Split
             "taking the disjoint one",
             file=sys.stderr,
         )
-    return split_by_writer(dataset, seed=seed)
+    disjoint = split_by_writer(dataset, seed=seed)
+    return not_split(disjoint) if how == "whole" else disjoint
 
 
 def _measure(

@@ -21,7 +21,7 @@ class Job:
     Attributes:
         trial: what to train.
         epochs: passes at most, or None for the recipe's own number.
-        split: "disjoint" or "published".
+        split: one of `train.data.SPLITS`.
         threads: that TensorFlow computes with; sums are rounded otherwise with others.
         dataset: name of the data set.
         dataset_sha256: its hash.

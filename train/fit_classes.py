@@ -1,0 +1,45 @@
+"""The published recipes' training: ten classes, images as they are or as the author varies them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from train.data import Images, Split
+from train.encode import one_hot, to_input
+from train.fit_feed import fit_feed
+from train.recipes import Recipe
+from train.vary import VariedBatches
+
+
+def fit_classes(
+    recipe: Recipe,
+    model: Any,
+    split: Split,
+    epochs: int,
+    seed: int,
+    first_epoch: int,
+    callbacks: list[Any],
+) -> Any:
+    """A published recipe: one output, its images as they are or varied as its author does."""
+
+    def targets(part: Images) -> Any:
+        return one_hot(part.labels) if recipe.one_hot else part.labels
+
+    model.compile(
+        optimizer=recipe.optimizer(epochs * len(split.train) // recipe.batch),
+        loss="categorical_crossentropy" if recipe.one_hot else "sparse_categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    validation = (to_input(split.validation.images), targets(split.validation))
+    if recipe.variation is None:
+        return model.fit(
+            to_input(split.train.images),
+            targets(split.train),
+            validation_data=validation,
+            batch_size=recipe.batch,
+            epochs=epochs,
+            callbacks=callbacks,
+            verbose=0,
+        )
+    feed = VariedBatches(split.train, targets(split.train), recipe.variation, recipe.batch, seed)
+    return fit_feed(model, feed, validation, epochs, first_epoch, callbacks)

@@ -1,0 +1,41 @@
+"""Training on batches that are made anew each epoch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from train.averaging import STATISTICS_BATCHES, gather_statistics
+from train.backend import keras
+from train.feed import AugmentedBatches
+from train.vary import VariedBatches
+
+
+def fit_feed(
+    model: Any,
+    feed: AugmentedBatches | VariedBatches,
+    validation: Any,
+    epochs: int,
+    first_epoch: int,
+    callbacks: list[Any],
+) -> Any:
+    """Trains on batches that are varied anew each epoch, from `first_epoch` on."""
+    feed.start_at(first_epoch)  # Keras fetches ahead before it says which epoch begins
+    turns = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, _: feed.start_at(epoch),
+        on_train_end=lambda _: _settle(model, feed),
+    )
+    return model.fit(
+        feed,
+        validation_data=validation,
+        epochs=epochs,
+        callbacks=[turns, *callbacks],
+        shuffle=False,  # the feed has an order of its own for each epoch
+        verbose=0,
+    )
+
+
+def _settle(model: Any, feed: AugmentedBatches | VariedBatches) -> None:
+    """What averaged weights need at the end; Keras has given the model their average by now."""
+    if model.optimizer.use_ema:
+        batches = range(min(len(feed), STATISTICS_BATCHES))
+        gather_statistics(model, (feed[batch][0] for batch in batches))
