@@ -8,21 +8,19 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
-import cv2
 import numpy as np
 
 from edge.acceptance import Acceptance, Verdict
-from edge.arrays import AnyArray, UInt8Array
+from edge.arrays import UInt8Array
 from edge.belief import characters, choose
 from edge.context import judge
 from edge.errors import InputError
 from edge.examination import Examination, is_clear, is_surely_turned, sureness
-from edge.halving import halved
 from edge.hypotheses import hypotheses
 from edge.ink import find_ink
+from edge.laps import Laps
 from edge.normalize import FIELD, normalize_all
 from edge.orientation import turn, turn_box_back, upright_turns
 from edge.prediction import Prediction
@@ -32,9 +30,7 @@ from edge.session import Session, open_session
 from edge.signs import NumberStyle, find_marks
 from edge.slope import neighbours_slope
 from edge.tilt import straightened, surely_read
-
-WORKING_SIDE = 1280
-"""Long side, in pixels, to which larger frames are reduced before anything is looked for."""
+from edge.working_copy import check_frame, on_frame, working_copy
 
 
 class Reader:
@@ -88,7 +84,7 @@ class Reader:
     def examine(self, frame: UInt8Array, *, turns: int | None = 0) -> Examination:
         """Reads one frame and keeps what every stage made of it; arguments as in `read`."""
         frame = check_frame(frame)
-        clock = _Stages()
+        clock = Laps()
         first = self._upright(frame, turns, clock)
         # A sheet between dark things looks like a board, on which nothing stands then.
         empty = first.ink.light_on_dark and not first.reading.detections
@@ -101,7 +97,7 @@ class Reader:
         self,
         frame: UInt8Array,
         turns: int | None,
-        clock: _Stages,
+        clock: Laps,
         light_on_dark: bool | None = None,
     ) -> Examination:
         """Reads one frame the way up that is asked for, or that is found out."""
@@ -126,9 +122,9 @@ class Reader:
         return second if better else first
 
     def _examine(
-        self, frame: UInt8Array, turns: int, clock: _Stages, light_on_dark: bool | None = None
+        self, frame: UInt8Array, turns: int, clock: Laps, light_on_dark: bool | None = None
     ) -> Examination:
-        page, scale = _working_copy(turn(frame, turns))
+        page, scale = working_copy(turn(frame, turns))
         clock.lap("prepare")
         ink = find_ink(page, light_on_dark)
         clock.lap("ink")
@@ -159,7 +155,7 @@ class Reader:
         def given(box: Box) -> Box:
             """A box of the working copy in pixels of the frame as given."""
             whole = (frame.shape[1], frame.shape[0]) if turns % 2 else frame.shape[:2]
-            return turn_box_back(_enlarge(box, scale, whole), turns, frame.shape)
+            return turn_box_back(on_frame(box, scale, whole), turns, frame.shape)
 
         reading = replace(read, stages_us=clock.laps_us)
         if turns % 4 or scale != 1:
@@ -210,56 +206,3 @@ class Reader:
             probabilities=prediction.probabilities[row],
             image=image,
         )
-
-
-def check_frame(frame: AnyArray) -> UInt8Array:
-    """The frame as BGR or grey; raises InputError for what is no picture."""
-    if not isinstance(frame, np.ndarray) or frame.ndim not in (2, 3) or 0 in frame.shape:
-        shape = getattr(frame, "shape", type(frame).__name__)
-        raise InputError(f"a frame must be (h, w, 3) uint8 with pixels in it, not {shape}")
-    if frame.dtype != np.uint8:
-        raise InputError(f"a frame must be uint8, not {frame.dtype}")
-    image = np.asarray(frame, np.uint8)
-    if image.ndim == 2:
-        return image
-    if image.shape[2] == 1:
-        return image[..., 0]
-    if image.shape[2] == 4:
-        return np.asarray(cv2.cvtColor(image, cv2.COLOR_BGRA2BGR), np.uint8)
-    if image.shape[2] != 3:
-        raise InputError(f"a frame must have 1, 3 or 4 channels, not {image.shape[2]}")
-    return image
-
-
-def _working_copy(frame: UInt8Array) -> tuple[UInt8Array, float]:
-    """The frame at the size it is read at, and working pixels per frame pixel."""
-    height, width = frame.shape[:2]
-    scale = WORKING_SIDE / max(height, width)
-    if scale >= 1:
-        return frame, 1.0
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    # To halve is quick, and to reduce by any other factor is not.
-    while max(frame.shape[:2]) >= 2 * WORKING_SIDE and min(frame.shape[:2]) > 1:
-        frame = halved(frame)
-    return cv2.resize(frame, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False), scale
-
-
-def _enlarge(box: Box, scale: float, size: tuple[int, ...]) -> Box:
-    """A box of the working copy in pixels of the upright frame of (h, w), inside it."""
-    left, top = int(box[0] / scale), int(box[1] / scale)
-    right = min(size[1], round((box[0] + box[2]) / scale))
-    bottom = min(size[0], round((box[1] + box[3]) / scale))
-    return left, top, max(1, right - left), max(1, bottom - top)
-
-
-class _Stages:
-    """A stopwatch with named laps; a lap of the same name adds up."""
-
-    def __init__(self) -> None:
-        self.laps_us: dict[str, float] = {}
-        self._last = time.perf_counter_ns()
-
-    def lap(self, name: str) -> None:
-        now = time.perf_counter_ns()
-        self.laps_us[name] = self.laps_us.get(name, 0.0) + (now - self._last) / 1000
-        self._last = now

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from edge.reader import WORKING_SIDE, _working_copy
+from edge.working_copy import WORKING_SIDE, working_copy
 
 
 @pytest.mark.parametrize("size", [(4000, 3000), (2561, 1703), (2559, 1441), (1281, 7), (9000, 2)])
@@ -15,7 +15,7 @@ def test_a_large_frame_is_as_if_reduced_at_once(size: tuple[int, int]) -> None:
     rng = np.random.default_rng(6)
     coarse = rng.integers(0, 256, (max(1, height // 50), width // 50, 3)).astype(np.uint8)
     frame = np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC), np.uint8)
-    page, scale = _working_copy(frame)
+    page, scale = working_copy(frame)
     assert max(page.shape[:2]) == WORKING_SIDE
     assert page.shape[0] == max(1, round(height * scale))
     at_once = cv2.resize(frame, page.shape[1::-1], interpolation=cv2.INTER_AREA)
@@ -26,6 +26,6 @@ def test_a_large_frame_is_as_if_reduced_at_once(size: tuple[int, int]) -> None:
 
 def test_a_small_frame_stays_as_it_is() -> None:
     frame = np.zeros((720, WORKING_SIDE, 3), np.uint8)
-    page, scale = _working_copy(frame)
+    page, scale = working_copy(frame)
     assert page is frame
     assert scale == 1

@@ -19,8 +19,8 @@ import numpy as np
 from edge.arrays import UInt8Array
 from edge.errors import InputError, MachineError
 from edge.frames import Frame
-from edge.reader import check_frame
 from edge.sources.newest import NewestFrame
+from edge.working_copy import check_frame
 
 STALLED_S = 12.0
 """Without a frame for so long, a source has stopped. V4L2 itself gives up after 10 seconds."""
