@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from edge.checkup.hardware import read_fact
 from edge.errors import InputError
 from train.commit import commit
 
@@ -95,13 +96,13 @@ class HostFacts:
 
 def read_host() -> HostFacts:
     """Looks at this machine; what cannot be read is left out."""
-    cpu, features = parse_cpuinfo(_read(_CPUINFO) or "", _read(_BOARD))
+    cpu, features = parse_cpuinfo(read_fact(_CPUINFO) or "", read_fact(_BOARD))
     return HostFacts(
         cpu=cpu or platform.processor() or platform.machine() or "unknown",
         architecture=platform.machine() or "unknown",
         cores=os.cpu_count() or 1,
         features=features,
-        governor=_read(_GOVERNOR),
+        governor=read_fact(_GOVERNOR),
         load_1m=_load(),
         kernel=f"{platform.system()} {platform.release()}",
         python=platform.python_version(),
@@ -127,14 +128,6 @@ def parse_cpuinfo(text: str, board: str | None = None) -> tuple[str | None, tupl
     core = facts.get("model name") or (part and _ARM_PARTS.get(part, f"Arm part {part}"))
     names = [name for name in (board or facts.get("Model"), core) if name]
     return ", ".join(names) or None, tuple(name for name in INT8_FEATURES if name in has)
-
-
-def _read(path: Path) -> str | None:
-    try:
-        # The device tree ends its strings with a zero byte.
-        return path.read_text("utf-8", errors="replace").strip("\0\n ") or None
-    except OSError:
-        return None
 
 
 def _load() -> float | None:

@@ -43,12 +43,6 @@ def reading(*lines: str) -> Reading:
     return Reading(lines=lines)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextlib.contextmanager
 def broker_on(port: int, folder: Path, *extra: str) -> Iterator[None]:
     """A mosquitto of its own; what it retained is forgotten at its end."""

@@ -37,7 +37,7 @@ def test_this_host_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert host.packages["numpy"] == np.__version__
     assert json.loads(json.dumps(host.to_json(), allow_nan=False))["cores"] >= 1
     # A machine that tells nothing about itself is no reason to stop.
-    monkeypatch.setattr("benchmarks.host._read", lambda path: None)
+    monkeypatch.setattr("benchmarks.host.read_fact", lambda path: None)
     monkeypatch.setattr("os.getloadavg", lambda: (_ for _ in ()).throw(OSError()))
     monkeypatch.setenv("PATH", "")
     bare = read_host()

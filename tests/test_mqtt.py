@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.soak.process import free_port
 from edge.errors import InputError, MachineError
 from edge.sinks.broker import Broker, parse_broker
 from edge.sinks.mqtt import MqttSink
@@ -18,7 +19,6 @@ from tests.broker import (
     Listener,
     broker_on,
     frame,
-    free_port,
     needs_broker,
     needs_paho,
     reading,

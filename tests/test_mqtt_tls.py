@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.soak.process import free_port
 from edge.errors import InputError
 from edge.sinks.broker import Broker
 from edge.sinks.mqtt import MqttSink
@@ -17,7 +18,6 @@ from tests.broker import (
     Listener,
     broker_on,
     frame,
-    free_port,
     needs_broker,
     needs_paho,
     reading,

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.soak.process import free_port
 from edge.errors import InputError
 from edge.options import build_parser
 from edge.sinks.broker import Broker
-from tests.broker import free_port, needs_paho
+from tests.broker import needs_paho
 from tests.support import ROOT, Run, one_line_error
 
 TOKEN, PASSWORD, CAMERA = "the-page-is-mine", "the-broker-is-mine", "the-camera-is-mine"

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.broker import free_port
+from benchmarks.soak.process import free_port
 from tests.support import ROOT, needs_tensorflow
 from train.strokes import draw_digits
 

@@ -47,14 +47,14 @@ def check_cameras() -> Check:
 
 def camera_name(device: Path) -> str:
     """What the kernel calls /dev/videoN, "" where it does not say."""
-    return _read(_VIDEO_NAMES / device.name / "name") or ""
+    return read_fact(_VIDEO_NAMES / device.name / "name") or ""
 
 
 def check_picamera2() -> Check:
     """Whether a Raspberry Pi's own camera can be read."""
     if importlib.util.find_spec("picamera2") is not None:
         return Check("picamera2", State.FINE, "use --source picamera")
-    if "Raspberry Pi" not in (_read(_BOARD) or ""):
+    if "Raspberry Pi" not in (read_fact(_BOARD) or ""):
         return Check("picamera2", State.UNNEEDED, "only a Raspberry Pi's own camera needs it")
     text = "not in this environment; only the Pi's own camera needs it"
     return Check("picamera2", State.UNNEEDED, text, f"{PICAMERA_APT} && {PICAMERA_VENV}")
@@ -62,8 +62,8 @@ def check_picamera2() -> Check:
 
 def check_cpu() -> Check:
     """Whether the processor has what int8 kernels look for."""
-    text = _read(_CPUINFO) or ""
-    board = _read(_BOARD)
+    text = read_fact(_CPUINFO) or ""
+    board = read_fact(_BOARD)
     flags = _flags(text)
     name = board or _first(text, "model name") or platform.machine()
     dots = [flag for flag in _DOT_PRODUCTS if flag in flags]
@@ -123,7 +123,7 @@ def _first(cpuinfo: str, key: str) -> str | None:
 
 
 def _degrees() -> float | None:
-    text = _read(_THERMAL)
+    text = read_fact(_THERMAL)
     try:
         return int(text) / 1000 if text else None
     except ValueError:
@@ -141,7 +141,8 @@ def _throttled() -> int | None:
         return None
 
 
-def _read(path: Path) -> str | None:
+def read_fact(path: Path) -> str | None:
+    """What the system says in one of its files, None where it says nothing."""
     try:
         # The device tree ends its strings with a zero byte.
         return path.read_text("utf-8", errors="replace").strip("\0\n ") or None
