@@ -12,6 +12,7 @@ import pytest
 
 from edge.errors import InputError
 from tests.support import Run, needs_tensorflow, one_line_error
+from train.images import Images
 
 pytestmark = needs_tensorflow
 
@@ -152,6 +153,28 @@ def test_what_counts_as_trained_already(change: dict[str, Any], same: bool, tmp_
     assert already_trained(tmp_path, asked, ["mnist_test"]) is None
     (tmp_path / "metrics.json").write_text("{")
     assert already_trained(tmp_path, asked, []) is None
+
+
+def test_what_is_gone_on_with_is_told_as_its_metrics_tell_it(tmp_path: Path, drawn: Images) -> None:
+    from train.data import Dataset, split_by_writer
+    from train.describe import describe
+    from train.recipes import get_recipe
+
+    dataset = Dataset("drawn", drawn, drawn, "0" * 64, None)
+    split = split_by_writer(dataset)
+    start = tmp_path / "model.keras"
+    start.write_bytes(b"a network")
+
+    def told() -> Any:
+        asked = describe(get_recipe("edge"), 1, dataset, split, seed=0, epochs=1, start=start)
+        return asked["started_from"]
+
+    assert told() == {}
+    seen = {"commit": "abc", "epochs": 150, "validation": {"accuracy": 0.996}}
+    (tmp_path / "metrics.json").write_text(json.dumps({**seen, "test": {"accuracy": 0.9965}}))
+    assert told() == seen
+    plain = describe(get_recipe("edge"), 1, dataset, split, seed=0, epochs=1)
+    assert plain["started_from"] is None
 
 
 def test_a_training_by_other_settings_is_not_gone_on_with(tmp_path: Path) -> None:

@@ -15,6 +15,9 @@ from train.data import Dataset, Split
 from train.output import METRICS_NAME, MODEL_NAME, UNFINISHED_NAME
 from train.recipes import Recipe
 
+_OF_START = ("commit", "epochs", "seconds", "seed", "split", "validation")
+"""What is told of the training that another one goes on from."""
+
 
 def describe(
     recipe: Recipe,
@@ -59,6 +62,7 @@ def describe(
         "epochs_asked": epochs,
         "teacher_sha256": None if teacher is None else sha256_of(teacher),
         "start_sha256": None if start is None else sha256_of(start),
+        "started_from": None if start is None else _told_of(start),
         "commit": commit(),
         "versions": {
             name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")
@@ -76,6 +80,12 @@ def check_networks(teacher: Path | None, start: Path | None) -> None:
         raise InputError(f"no teacher at {teacher}; name a model: --teacher FILE")
     if start is not None and not start.is_file():
         raise InputError(f"no trained network at {start}; name one: --start FILE")
+
+
+def _told_of(start: Path) -> dict[str, Any]:
+    """How the network that is gone on with was trained, as far as the metrics beside it say."""
+    metrics = _read(start.with_name(METRICS_NAME))
+    return {name: metrics[name] for name in _OF_START if name in metrics}
 
 
 def already_trained(
@@ -123,5 +133,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _settings(asked: Mapping[str, Any]) -> set[str]:
-    """What makes a training another one; its commit and the versions may differ."""
-    return set(asked) - {"commit", "versions"}
+    """What makes a training another one; its commit and the versions may differ.
+
+    The network that it starts from is known by its hash, whatever is told of that.
+    """
+    return set(asked) - {"commit", "versions", "started_from"}
