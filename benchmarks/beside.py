@@ -101,7 +101,21 @@ def time_peers(
     depth: Depth,
     trained_root: Path,
 ) -> tuple[list[Peer], float | None]:
-    """The published networks where they can be converted here, and the classic."""
+    """The published networks where they can be converted here, and the classic.
+
+    Args:
+        dataset: its training images teach the classic and calibrate the networks; without
+            any, neither the classic nor a trained network is among the peers.
+        test: images that tell the accuracy of the classic and of what is trained.
+        images: a .npy of (n, 28, 28) uint8 that the calls of the networks go through.
+        workspace: where the converted files may lie.
+        depth: its `peer_processes` time the networks; 0 leaves everything out.
+        trained_root: where `python -m train --all` left a folder for each recipe.
+
+    Returns:
+        The peers, networks first, and the most int8 multiply-accumulates a microsecond that
+        this machine reached on a plain matrix product, or None.
+    """
     if not depth.peer_processes:
         return [], None
     # The images that ship are all test images: nothing learns from them.

@@ -20,6 +20,7 @@ from edge.command import command, stop_on_sigterm
 from edge.errors import InputError
 from edge.reader import Reader
 from edge.session import DEFAULT_MODEL, open_session
+from train.seeds import read_seed
 
 ALL = "all"
 
@@ -50,7 +51,9 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--limit", type=int, metavar="N", help="read the first N photos only")
     parser.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="FILE")
-    parser.add_argument("--seed", type=int, default=0, help="of noise, shadows and squares")
+    parser.add_argument(
+        "--seed", type=read_seed, default=0, metavar="N", help="of noise, shadows and squares"
+    )
     parser.add_argument(
         "--output",
         type=Path,

@@ -95,7 +95,20 @@ def time_all(
     workspace: Workspace,
     progress: Progress,
 ) -> Timed:
-    """First two copies of one file (what chance does), then every file, then more threads."""
+    """First two copies of one file (what chance does), then every file, then more threads.
+
+    Args:
+        families: the files, by runtime.
+        images: a .npy of (n, 28, 28) uint8 that the calls go through.
+        frame: a .npy of one (h, w, 3) uint8 frame to read whole, in three processes, or None.
+        plan: processes, rounds and calls; below `LEAST_PROCESSES` chance is not measured.
+        thread_processes: fresh processes for each of `THREADS`; 0 leaves these out.
+        workspace: where answers of a run before are found again.
+        progress: told what is timed.
+
+    Raises:
+        EdgeDigitsError: what a process ended with, as in `run_fresh`.
+    """
     found = Timed()
     for family in families:
         if plan.processes >= LEAST_PROCESSES:

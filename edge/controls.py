@@ -29,7 +29,13 @@ class Controls:
 
     @property
     def threshold(self) -> float:
-        """From which answer on a candidate is taken for a digit, in [0, 1]."""
+        """From which answer on a candidate is taken for a digit, in [0, 1].
+
+        Set, it is rounded to hundredths and kept within `LEAST` and `MOST`.
+
+        Raises:
+            InputError: it is set to what is no number: NaN or infinite.
+        """
         with self._lock:
             return self._threshold
 

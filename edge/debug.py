@@ -9,20 +9,34 @@ import numpy as np
 
 from edge.acceptance import Verdict
 from edge.arrays import UInt8Array
+from edge.draw import draw_reading, write_text
 from edge.examination import Examination
 from edge.normalize import FIELD
 from edge.pictures import save_picture
+from edge.reading import Reading
 
 _CELL = 3 * FIELD
 _PER_ROW = 12
+_LINE, _MARGIN, _ROOM = 28, 8, 12
+"""Pixels from line to line of text, beside it, and for a character of it at most."""
+
+_GROUND = 40  # of `write_text`
 _ACCEPTED, _REFUSED = (60, 170, 40), (50, 50, 220)  # BGR
 
 
-def write_stages(examination: Examination, folder: Path, stem: str) -> list[Path]:
-    """Writes four pictures: light divided out, ink, candidates, and the network's inputs.
+def write_stages(
+    examination: Examination, frame: UInt8Array, folder: Path, stem: str
+) -> list[Path]:
+    """Writes five pictures: light divided out, ink, candidates, the network's inputs, the result.
 
     Candidates carry the reason for which they were refused; inputs are the 28x28 images
-    as the network saw them, under each what it said.
+    as the network saw them, under each what it said; the result is as in `draw_result`.
+
+    Args:
+        examination: what every stage made of the frame.
+        frame: (h, w, 3) BGR or (h, w) grey uint8, as it was given to the reader.
+        folder: where to write; made where it is not there.
+        stem: what the files' names begin with.
 
     Returns:
         The files, in the order of the stages.
@@ -35,6 +49,7 @@ def write_stages(examination: Examination, folder: Path, stem: str) -> list[Path
         "2-ink": 255 - examination.ink.mask,
         "3-candidates": draw_candidates(examination),
         "4-inputs": draw_inputs(examination),
+        "5-result": draw_result(frame, examination.reading),
     }
     written = []
     for name, picture in pictures.items():
@@ -93,6 +108,27 @@ def draw_inputs(examination: Examination) -> UInt8Array:
                 cv2.LINE_AA,
             )
     return sheet
+
+
+def draw_result(frame: UInt8Array, reading: Reading) -> UInt8Array:
+    """The frame with every digit boxed and named, below it the text of each line.
+
+    Args:
+        frame: (h, w, 3) BGR or (h, w) grey uint8, as it was given to the reader.
+        reading: what was read in it.
+
+    Returns:
+        (h + 28 n, width, 3) uint8 for n lines of text, one where nothing was read; as wide as
+        the frame, or as the text where that is wider.
+    """
+    page = draw_reading(frame, reading)
+    texts = reading.lines or ("nothing was read",)
+    width = max(page.shape[1], _ROOM * max(map(len, texts)) + 2 * _MARGIN)
+    canvas = np.full((page.shape[0] + _LINE * len(texts), width, 3), _GROUND, np.uint8)
+    canvas[: page.shape[0], : page.shape[1]] = page
+    for place, text in enumerate(texts):
+        write_text(canvas, text, (_MARGIN, page.shape[0] + _LINE * (place + 1) - 9))
+    return canvas
 
 
 def _said(examination: Examination, row: int) -> tuple[str, str]:

@@ -63,11 +63,15 @@ class Examination:
     reading: Reading
 
 
-def sureness(examination: Examination) -> float:
+def page_sureness(examination: Examination) -> float:
     """How much of a page is surely read: specks weigh little, halves of a digit half.
 
     So do 1s, of which wood, cloth and the grain of paper that moved are full: together they
     weigh no more than the other digits and one of them.
+
+    Returns:
+        Pixels of the frame, 0.0 where nothing was read: the longer sides of the digits' boxes,
+        each times the digit's confidence, a 1's at half, added up.
     """
     found = examination.reading.detections
     ones = [0.5 * d.confidence * max(d.box[2:]) for d in found if d.digit == "1"]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from edge.errors import InputError
@@ -32,7 +33,7 @@ def run(argv: Sequence[str] | None) -> int:
     style = NumberStyle(args.numbers)
     reader = Reader(open_session(args.model), numbers=style)
     failed = 0
-    for path in args.photos:
+    for path, stem in zip(args.photos, output_stems(args.photos), strict=True):
         try:
             frame = load_picture(path)
             examination = reader.examine(frame, turns=TURNS[args.rotate])
@@ -40,11 +41,11 @@ def run(argv: Sequence[str] | None) -> int:
             if args.debug:
                 from edge.debug import write_stages  # few ask for it
 
-                write_stages(examination, args.debug, path.stem)
+                write_stages(examination, frame, args.debug, stem)
             if args.save:
                 from edge.draw import draw_reading
 
-                save_picture(args.save / f"{path.stem}-read.png", draw_reading(frame, reading))
+                save_picture(args.save / f"{stem}-read.png", draw_reading(frame, reading))
         except InputError as error:
             # One bad file among many does not keep the others from being read.
             print(f"error: {error}", file=sys.stderr)
@@ -61,6 +62,29 @@ def run(argv: Sequence[str] | None) -> int:
     return failed
 
 
+def output_stems(photos: Sequence[Path]) -> list[str]:
+    """What the names of the pictures that are made of each photo begin with.
+
+    Returns:
+        The stem of each photo's own name; where one before has the same, in whichever case,
+        with the first number from 2 on that makes it differ from all others: "p", "p-2".
+    """
+    # On many a disk p.png and P.png are one file.
+    taken = {path.stem.lower() for path in photos}
+    numbers: dict[str, Iterator[int]] = {}
+    found = []
+    for path in photos:
+        name = path.stem
+        if name.lower() in numbers:
+            numbered = (f"{name}-{number}" for number in numbers[name.lower()])
+            name = next(one for one in numbered if one.lower() not in taken)
+            taken.add(name.lower())
+        else:
+            numbers[name.lower()] = itertools.count(2)
+        found.append(name)
+    return found
+
+
 def _build_parser() -> QuickParser:
     parser = QuickParser(
         prog="python -m edge.read", description="Read the handwritten digits in photos."
@@ -68,10 +92,18 @@ def _build_parser() -> QuickParser:
     parser.add_argument("photos", type=Path, nargs="+", metavar="PHOTO")
     parser.add_argument("--json", action="store_true", help="one JSON object a photo")
     parser.add_argument(
-        "--save", type=Path, metavar="DIR", help="write a copy of each photo with boxes and digits"
+        "--save",
+        type=Path,
+        metavar="DIR",
+        help="write a copy of each photo with boxes and digits, PHOTO-read.png; of photos with "
+        "the same name the later are numbered, PHOTO-2-read.png",
     )
     parser.add_argument(
-        "--debug", type=Path, metavar="DIR", help="write every stage of each reading as a picture"
+        "--debug",
+        type=Path,
+        metavar="DIR",
+        help="write every stage of each reading as a picture, PHOTO-1-light.png to "
+        "PHOTO-5-result.png, numbered in the same way",
     )
     add_model(parser)
     parser.add_argument(

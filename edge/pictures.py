@@ -79,7 +79,16 @@ def _as_array(content: bytes) -> UInt8Array:
 
 
 def save_picture(path: Path, picture: UInt8Array) -> None:
-    """Writes a picture atomically; the format follows from the suffix."""
+    """Writes a picture atomically; the format follows from the suffix.
+
+    Args:
+        path: where; its folder is made where it is not there.
+        picture: (h, w) grey or (h, w, 3) BGR uint8.
+
+    Raises:
+        InputError: the suffix names no picture format, the folder cannot be made or written,
+            or the disk is full.
+    """
     with atomic_path(path) as temporary:
         try:
             written = cv2.imwrite(str(temporary), picture)

@@ -17,7 +17,7 @@ from edge.arrays import UInt8Array
 from edge.belief import characters, choose
 from edge.context import judge
 from edge.errors import InputError
-from edge.examination import Examination, is_clear, is_surely_turned, sureness
+from edge.examination import Examination, is_clear, is_surely_turned, page_sureness
 from edge.hypotheses import hypotheses
 from edge.ink import find_ink
 from edge.laps import Laps
@@ -91,7 +91,7 @@ class Reader:
         if not (first.ink.doubtful or empty) or is_clear(first):
             return first
         other = self._upright(frame, turns, clock, not first.ink.light_on_dark)
-        return other if sureness(other) > sureness(first) else first
+        return other if page_sureness(other) > page_sureness(first) else first
 
     def _upright(
         self,
@@ -118,7 +118,7 @@ class Reader:
             return first
         # Print votes as well as digits do. Which page holds more of them is seen by reading it.
         second = self._examine(frame, upright, clock, first.ink.light_on_dark)
-        better = sureness(second) > sureness(first) and is_surely_turned(second)
+        better = page_sureness(second) > page_sureness(first) and is_surely_turned(second)
         return second if better else first
 
     def _examine(

@@ -126,7 +126,13 @@ def open_session(
 def open_backend(
     artifact: ModelArtifact, *, runtime: Runtime | None = None, threads: int = 1
 ) -> Backend:
-    """Loads a model into a bare runtime; arguments and errors are those of `open_session`."""
+    """Loads a model into a bare runtime; arguments as in `open_session`.
+
+    Raises:
+        InputError: threads are fewer than 1, the runtime is not one for this format, or the
+            file is missing, altered, or no model that the runtime can load.
+        MachineError: no runtime for this format is installed, or none that works here.
+    """
     if threads < 1:
         raise InputError(f"threads must be at least 1, not {threads}")
     content = artifact.read_bytes()
@@ -139,7 +145,12 @@ def open_backend(
 
 
 def import_runtime(artifact: ModelArtifact, runtime: Runtime | None) -> None:
-    """Imports the library that is to run a model; errors are those of `open_session`."""
+    """Imports the library that is to run a model; None takes the first that is installed.
+
+    Raises:
+        InputError: the runtime is not one for the model's format.
+        MachineError: it is not installed, or does not work with the NumPy that is.
+    """
     if artifact.format is ModelFormat.ONNX:
         if runtime not in (None, Runtime.ONNXRUNTIME):
             raise InputError(f"{runtime} does not run .onnx files; onnxruntime does")

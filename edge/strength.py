@@ -32,7 +32,8 @@ class Strength:
         half: (h // 2, w // 2) uint8, of the page at half its size.
         part: the (height, width) uint8 in a box of the page.
         sample: of every nth pixel across and down.
-        inked: where all ink lies, if that is less than half of the page, else all of the page.
+        inked: where all ink lies, if there is any and that is less than half of the page, else
+            all of the page.
     """
 
     shape: tuple[int, int]
@@ -43,7 +44,11 @@ class Strength:
 
     @property
     def is_bare(self) -> bool:
-        """Whether half of the page or more holds no ink at all."""
+        """Whether half of the page or more is bare around the ink: `inked` is less than the page.
+
+        False on a wholly bare page as well, on which there is no ink to have bare paper around,
+        and for `known` strength, of which nothing is left to be worked out.
+        """
         return self.inked[2:] != (self.shape[1], self.shape[0])
 
     def whole(self) -> UInt8Array:

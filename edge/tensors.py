@@ -70,7 +70,13 @@ class TensorSpec:
 
     @classmethod
     def from_json(cls, entry: Mapping[str, Any]) -> TensorSpec:
-        """Reads what `to_json` wrote; KeyError, TypeError, ValueError where it did not."""
+        """Reads what `to_json` wrote.
+
+        Raises:
+            KeyError, TypeError, ValueError, OverflowError: it did not write that; with
+                AttributeError and RecursionError these are `edge.untrusted.BROKEN`.
+            InputError: a name, shape, type, scale or zero point that no model here has.
+        """
         name, dtype, params = entry["name"], str(entry["dtype"]), entry["quantization"]
         if not isinstance(name, str):
             raise TypeError("a tensor's name is no text")

@@ -195,7 +195,12 @@ def local_peak(half: UInt8Array) -> UInt8Array:
 
 
 def paper_noise(strength: Strength) -> float:
-    """Standard deviation of the strength on bare paper, from the median, which ink is not."""
+    """How much the strength varies on bare paper, told from the median, which ink is not.
+
+    Returns:
+        The standard deviation, in steps of strength (0 to 255); 0.0, unmeasured, where the page
+        `is_bare` around its ink: nothing there is as strong as the faintest ink.
+    """
     if strength.is_bare:
         return 0.0
     every = min(_APART, max(1, max(strength.shape) // _FEWEST))

@@ -70,6 +70,11 @@ def convert(
     Returns:
         The model, the quantization of its integer inputs and outputs by name, and what a
         user should know of it.
+
+    Raises:
+        InputError: the converter refuses the model, it has a layer that ONNX has no operator
+            for, or there are no images to calibrate with.
+        ModuleNotFoundError: tf2onnx, onnx or onnxruntime is not installed.
     """
     calibration = job.calibration_for(scheme)
     try:
@@ -86,7 +91,7 @@ def convert(
             params = make_integer_io(integer) if job.io is EdgeType.INTEGER else {}
             return integer, params, []
         return plain, {}, []
-    except InputError:
+    except (InputError, ModuleNotFoundError):  # no converter, no refusal
         raise
     except Exception as error:  # converters raise many kinds, all of them about the model
         raise refusal("ONNX", error) from error
@@ -107,7 +112,13 @@ def read_tensors(model: Any, params: Mapping[str, QuantizationParams]) -> list[T
 
 @functools.lru_cache(maxsize=1)
 def to_onnx(source: SourceModel) -> Any:
-    """The float32 onnx.ModelProto that every scheme begins with; converted once a model."""
+    """The float32 onnx.ModelProto that every scheme begins with; converted once a model.
+
+    Raises:
+        InputError: the model has a layer that ONNX has no operator for.
+        ModuleNotFoundError: tf2onnx or onnx is not installed.
+        Exception: tf2onnx or TensorFlow cannot trace the model; `convert` tells it as InputError.
+    """
     import onnx
     import tf2onnx
 

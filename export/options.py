@@ -14,6 +14,7 @@ from export.job import EdgeType, Exporter, ExportOptions, prepare
 from export.source import TRAINED, SourceRequest
 from export.table import print_table
 from train.data import DataSource
+from train.seeds import read_seed
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +77,7 @@ def _add_image_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="images that fix the integer ranges, at most (default: %(default)s)",
     )
-    parser.add_argument("--seed", type=int, default=0, help="seeds their choice")
+    parser.add_argument("--seed", type=read_seed, default=0, metavar="N", help="seeds their choice")
 
 
 def _add_contract_arguments(parser: argparse.ArgumentParser) -> None:

@@ -99,6 +99,14 @@ def test_each_damage_changes_the_picture_and_not_its_shape(damage, rng, drawn: I
     assert any(np.abs(one - picture).mean() > 1 for one in spoiled)
 
 
+def test_a_photograph_never_loses_the_whole_digit(drawn: Images) -> None:
+    """A blank picture that is called a 7 teaches nothing good."""
+    rng = np.random.default_rng(12)
+    images = np.tile(drawn.images, (2, 1, 1))
+    lost = [image for image in images if np.ptp(photograph(image, rng)) < 12]
+    assert not lost
+
+
 def test_a_photograph_is_a_picture(rng: np.random.Generator, drawn: Images) -> None:
     assert photograph(drawn.images[0], rng).dtype == np.uint8
 

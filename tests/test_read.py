@@ -11,11 +11,17 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from edge.debug import draw_result
+from edge.photos import output_stems
+from edge.reading import Reading
 from tests.support import ROOT, SHIPPED, Run, needs_onnxruntime, one_line_error
 from train.scenes import draw_page
 
 LINES = ("602 45", "98 302")
+STAGES = ("1-light", "2-ink", "3-candidates", "4-inputs", "5-result")
 
 
 @pytest.fixture(scope="module")
@@ -54,9 +60,63 @@ def test_save_draws_on_a_copy(run: Run, photo: Path, tmp_path: Path) -> None:
 
 def test_debug_shows_every_stage(run: Run, photo: Path, tmp_path: Path) -> None:
     assert run("edge.read", photo, "--debug", tmp_path).returncode == 0
-    stages = ["1-light", "2-ink", "3-candidates", "4-inputs"]
-    assert sorted(path.name for path in tmp_path.iterdir()) == [f"page-{s}.png" for s in stages]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"page-{s}.png" for s in STAGES]
     assert all(cv2.imread(str(path)) is not None for path in tmp_path.iterdir())
+
+
+def test_the_last_stage_is_the_page_with_what_was_read(
+    run: Run, photo: Path, tmp_path: Path
+) -> None:
+    assert run("edge.read", photo, "--debug", tmp_path, "--save", tmp_path).returncode == 0
+    result = cv2.imread(str(tmp_path / "page-5-result.png"))
+    saved = cv2.imread(str(tmp_path / "page-read.png"))
+    assert np.array_equal(result[:720], saved)
+    below = result[720:]  # a row for each line of text
+    assert len(below) % len(LINES) == 0
+    for row in np.split(below, len(LINES)):
+        assert len(np.unique(row)) > 2
+
+
+@pytest.mark.parametrize("lines", [(), ("8 " * 40,), ("-3.14", "2")], ids=["none", "long", "two"])
+def test_a_result_is_wide_enough_for_its_text(lines: tuple[str, ...]) -> None:
+    frame = np.full((9, 16), 200, np.uint8)
+    drawn = draw_result(frame, Reading(lines=lines))
+    assert np.all(drawn[:9, :16] == 200)
+    below = drawn[9:]
+    rows = max(1, len(lines))
+    for row in np.split(below, rows):
+        assert row.max() > 200  # a line of bright text ...
+        assert np.all(row[:, -4:] == row[0, -1])  # that ends before the picture does
+
+
+def test_photos_of_the_same_name_are_kept_apart(run: Run, photo: Path, tmp_path: Path) -> None:
+    folders = [tmp_path / name for name in ("a", "b")]
+    for folder, text in zip(folders, ("11", "77"), strict=True):
+        folder.mkdir()
+        page = draw_page([text], np.random.default_rng(3), size=(320, 240))
+        cv2.imwrite(str(folder / "p.png"), page.image)
+    output = tmp_path / "out"
+    photos = [folder / "p.png" for folder in folders]
+    assert run("edge.read", *photos, "--save", output, "--debug", output).returncode == 0
+    names = {f"{stem}-{what}.png" for stem in ("p", "p-2") for what in (*STAGES, "read")}
+    assert {path.name for path in output.iterdir()} == names
+    for what in (*STAGES, "read"):
+        first, second = ((output / f"{stem}-{what}.png").read_bytes() for stem in ("p", "p-2"))
+        assert first != second
+
+
+def test_a_number_is_never_the_name_of_another_photo() -> None:
+    photos = [Path(name) for name in ("a/p.png", "b/p.png", "b/p-2.png", "b/P.jpg", "q.png")]
+    assert output_stems(photos) == ["p", "p-3", "p-2", "P-4", "q"]
+
+
+@given(st.lists(st.sampled_from(["p", "P", "p-2", "p-2-2", "p-3", "q"]), max_size=12))
+def test_no_two_photos_share_a_name(stems: list[str]) -> None:
+    found = output_stems([Path(f"{place}/{stem}.png") for place, stem in enumerate(stems)])
+    assert len({name.lower() for name in found}) == len(stems)
+    first = {stem.lower(): place for place, stem in reversed(list(enumerate(stems)))}
+    for place, (stem, name) in enumerate(zip(stems, found, strict=True)):
+        assert name == stem if first[stem.lower()] == place else name.startswith(f"{stem}-")
 
 
 @pytest.mark.parametrize(

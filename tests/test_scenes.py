@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -157,7 +158,40 @@ def test_every_kind_has_a_look_and_suitable_text(rng: np.random.Generator) -> No
 def test_the_command_draws_every_kind(run: Run, tmp_path: Path) -> None:
     result = run("train.scenes", "--output", tmp_path, "--every-kind", "--size", "320", "240")
     assert result.returncode == 0, result.stderr
-    assert {path.stem for path in tmp_path.iterdir()} == {k.replace(" ", "-") for k in KINDS}
+    names = {kind.replace(" ", "-") for kind in KINDS}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        name + end for name in names for end in (".png", "-truth.json")
+    }
+    for name in names:
+        truth = json.loads((tmp_path / f"{name}-truth.json").read_text("utf-8"))
+        assert set(truth) == {"lines", "signed", "digits", "nondigits"}
+        written = "".join(one["digit"] for one in truth["digits"])
+        assert written == "".join(truth["lines"]).replace(" ", "")
+        assert bool(written) == (name != "no-digits")
+
+
+def test_a_truth_is_of_the_page_beside_it(run: Run, tmp_path: Path) -> None:
+    options = ("--every-kind", "--seed", "5", "--size", "480", "360")
+    assert run("train.scenes", "--output", tmp_path, *options).returncode == 0
+    for place, kind in enumerate(KINDS[:3]):
+        scene = draw_page(None, np.random.default_rng([5, place]), kind=kind, size=SIZE)
+        name = kind.value.replace(" ", "-")
+        truth = json.loads((tmp_path / f"{name}-truth.json").read_text("utf-8"))
+        assert truth["lines"] == list(scene.lines)
+        assert [tuple(one["box"]) for one in truth["digits"]] == [box for _, box in scene.digits]
+        assert np.array_equal(cv2.imread(str(tmp_path / f"{name}.png")), scene.image)
+
+
+@pytest.mark.parametrize(
+    "option", [("--lines", "3 14"), ("--kind", "plain"), ("--frames", "2")], ids=lambda one: one[0]
+)
+def test_what_a_page_of_every_kind_has_no_use_for_is_refused(
+    run: Run, tmp_path: Path, option: tuple[str, str]
+) -> None:
+    result = run("train.scenes", "--output", tmp_path / "out", "--every-kind", *option)
+    assert result.returncode == 2
+    assert option[0] in one_line_error(result)
+    assert not (tmp_path / "out").exists()
 
 
 def test_the_command_writes_signs(run: Run, tmp_path: Path) -> None:

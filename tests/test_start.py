@@ -147,3 +147,31 @@ sys.exit(importlib.import_module("train.__main__").main(["--list"]))
     )
     assert result.returncode == 3, result.stderr
     assert one_line_error(result).endswith('pip install ".[train]"')
+
+
+@pytest.mark.parametrize("missing", ["onnx", "tf2onnx"])
+def test_a_converter_that_is_missing_is_no_fault_of_the_model(missing: str) -> None:
+    program = f"""
+import importlib.abc, sys, types
+
+class Wall(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] == {missing!r}:
+            raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
+
+sys.meta_path.insert(0, Wall())
+if {missing!r} != "onnx":
+    sys.modules["onnx"] = types.ModuleType("onnx")
+from edge.command import command
+from edge.quantization import QuantizationScheme
+from export.onnx import convert
+job = types.SimpleNamespace(calibration_for=lambda scheme: None, source=object())
+sys.exit(command(lambda argv: bool(convert(job, QuantizationScheme.NONE)))())
+"""
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 3, result.stderr
+    assert one_line_error(result) == (
+        f'error: the package {missing} is not installed; install: pip install ".[export]"'
+    )

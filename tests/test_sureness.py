@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.examination import Examination, sureness
+from edge.examination import Examination, page_sureness
 from edge.ink import find_ink
 from edge.prediction import Prediction
 from edge.reading import Detection, Reading
@@ -25,7 +25,7 @@ def weigh(seen: Sequence[Seen]) -> float:
         for digit, height, sure in seen
     ]
     reading = Reading(tuple(digits), (), ())
-    return sureness(
+    return page_sureness(
         Examination(_NOTHING, find_ink(_NOTHING), [], _NONE, [], _NO_IMAGES, _NONE, [], 0, reading)
     )
 

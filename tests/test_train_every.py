@@ -13,6 +13,7 @@ import pytest
 from edge.errors import InputError
 from tests.support import Run, needs_tensorflow, one_line_error
 from train.images import Images
+from train.weights import SHIPPED_WEIGHTS
 
 pytestmark = needs_tensorflow
 
@@ -217,10 +218,28 @@ def test_all_can_be_summed_up_without_training(run: Run) -> None:
 
 @pytest.mark.parametrize(
     "wrong",
-    [("--seed", "-1"), ("--test", "nowhere.npz"), ("--teacher", "nowhere.keras")],
-    ids=["seed", "test", "teacher"],
+    [
+        ("--seed", "-1"),
+        ("--seed", "4294967296"),
+        ("--test", "nowhere.npz"),
+        ("--teacher", "nowhere.keras"),
+        ("--all", "--split", "whole"),
+        ("--sweep", "--split", "whole"),
+        ("--recipe", "conv3_same", "--split", "whole"),
+    ],
+    ids=" ".join,
 )
-def test_bad_options_are_one_line(wrong: tuple[str, str], run: Run) -> None:
+def test_bad_options_are_one_line(wrong: tuple[str, ...], run: Run) -> None:
     result = run("train", "--data", "drawn", *wrong)
     assert result.returncode == 2
-    assert wrong[1] in one_line_error(result)
+    assert wrong[-1] in one_line_error(result)
+
+
+def test_what_a_recipe_has_no_use_for_is_refused(run: Run) -> None:
+    teacher = ("--recipe", "conv3_dropout_augmented", "--teacher", SHIPPED_WEIGHTS)
+    result = run("train", "--data", "drawn", *teacher)
+    assert result.returncode == 2
+    assert "conv3_dropout_augmented learns from no teacher" in one_line_error(result)
+    result = run("train", "--data", "drawn", "--writers", SHIPPED_WEIGHTS)
+    assert result.returncode == 2
+    assert "--writers" in one_line_error(result)

@@ -15,7 +15,8 @@ from edge.errors import InputError
 from edge.normalize import FIELD
 from tests.support import needs_tensorflow
 from train.images import Images
-from train.vary import Variation, VariedBatches, vary
+from train.varied_feed import VariedBatches
+from train.vary import Variation, vary
 
 NOTHING = Variation(rotation_deg=0, shift=0, zoom=0)
 

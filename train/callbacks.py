@@ -7,14 +7,15 @@ back from history.csv, whose rows are cut to the epochs that the backup knows.
 from __future__ import annotations
 
 import importlib.util
+import warnings
 from pathlib import Path
 from typing import Any
 
 from edge.errors import MachineError
 from train.backend import keras
 from train.dropout import DropoutByEpoch
-from train.history import keep_epochs
-from train.output import BEST_NAME, HISTORY_NAME
+from train.history import keep_epochs, read_history
+from train.output import BEST_NAME, CHECKPOINT_NAME, HISTORY_NAME
 from train.progress import EpochLines
 from train.recipes import Recipe
 from train.waiting import FeedClock
@@ -64,8 +65,25 @@ def training_callbacks(
     if tensorboard is not None:
         callbacks.append(_tensorboard(tensorboard / recipe.name))
     # Two backups: one may be killed while it is written.
-    backup = keras.callbacks.BackupAndRestore(output / "checkpoint", double_checkpoint=True)
+    # It stays when the epochs are through: what follows them can be interrupted, too.
+    backup = keras.callbacks.BackupAndRestore(
+        output / CHECKPOINT_NAME, double_checkpoint=True, delete_checkpoint=False
+    )
     return [*callbacks, backup]
+
+
+def has_stopped_early(recipe: Recipe, output: Path, done: int) -> bool:
+    """Whether a training had stopped early by itself when it was interrupted.
+
+    Args:
+        recipe: says after how many epochs without a better validation loss it stops.
+        output: folder of its history.csv.
+        done: passes that its backup knows as finished.
+    """
+    losses = [row[_MONITOR] for row in read_history(output / HISTORY_NAME)][:done]
+    if recipe.patience is None or not losses:
+        return False
+    return len(losses) - 1 - losses.index(min(losses)) >= recipe.patience
 
 
 def close_log(callbacks: list[Any]) -> None:
@@ -99,7 +117,9 @@ class _EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]  # no
         self.wait = len(self._losses) - 1 - self.best_epoch
         now = self.model.get_weights()
         try:
-            self.model.load_weights(self._file)
+            with warnings.catch_warnings():  # an optimizer that has made no step has no weights
+                warnings.simplefilter("ignore")
+                self.model.load_weights(self._file)
             self.best_weights = self.model.get_weights()
         except (OSError, ValueError):
             # Killed while it was written: its epoch is made again, and is the best again.

@@ -111,7 +111,7 @@ def not_split(split: Split) -> Split:
     """
     images = np.concatenate([split.train.images, split.validation.images])
     labels = np.concatenate([split.train.labels, split.validation.labels])
-    return Split(Images(images, labels), split.validation, f"learnt from too: {split.how}")
+    return Split(Images(images, labels), split.validation, f"learnt from too: {split.how}", False)
 
 
 def split_last(dataset: Dataset, share: float) -> Split:

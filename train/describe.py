@@ -98,6 +98,8 @@ def already_trained(
         asked: what `describe` says of the training that is wanted.
         tests: further figures that its metrics must hold.
     """
+    if (output / UNFINISHED_NAME).exists():  # its pictures are not drawn
+        return None
     found = _read(output / METRICS_NAME)
     same = all(found.get(name) == asked[name] for name in _settings(asked))
     there = same and (output / MODEL_NAME).is_file() and all(name in found for name in tests)

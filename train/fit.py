@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,12 +15,13 @@ from typing import Any
 
 from edge.errors import InputError
 from train.backend import keras
-from train.callbacks import close_log, training_callbacks
+from train.callbacks import close_log, has_stopped_early, training_callbacks
 from train.data import Split
 from train.feed import Teacher
 from train.fit_both import fit_both
 from train.fit_classes import fit_classes
 from train.load import load_model
+from train.output import CHECKPOINT_NAME
 from train.recipes import Recipe, build_model
 
 _GOING_ON = 1_000_003  # added to the seed, which may be that of the training that is gone on with
@@ -66,25 +68,29 @@ def fit(
         teacher: a trained network to learn from beside the labels; for recipes with augmentation.
         tensorboard: folder for TensorBoard's logs, or None.
         start: a trained network of the same recipe to go on from, or None for random
-            weights. Without a teacher it is trained gently then: by the recipe's smaller
-            rate where it has one, on images varied as little as at the end of a training.
+            weights. Without a teacher `edge` is trained gently then: at a smaller rate, on
+            images varied as little as at the end of a training.
 
     Raises:
         InputError: `start` is no such network.
     """
     keras.utils.set_random_seed(seed)
     output.mkdir(parents=True, exist_ok=True)
-    checkpoint = output / "checkpoint"
+    checkpoint = output / CHECKPOINT_NAME
     if not resume:
         shutil.rmtree(checkpoint, ignore_errors=True)
     model = build_model(recipe)
     if start is not None:
-        _take_weights(model, start)
+        _take_weights(model, start, recipe.name)
         seed += _GOING_ON
     gently = start is not None and teacher is None  # with one, there is much to be learnt yet
     if gently:
         recipe = replace(recipe, optimizer=recipe.gentle or recipe.optimizer)
     first = _epochs_done(checkpoint)
+    if resume and not first:
+        print(f"no epoch in {output} to go on from; beginning anew", file=sys.stderr)
+    if has_stopped_early(recipe, output, first):
+        epochs = first
     callbacks = training_callbacks(
         recipe, output, epochs=epochs, done=first, tensorboard=tensorboard
     )
@@ -101,14 +107,12 @@ def fit(
     return Trained(model, passes, time.perf_counter() - begun)
 
 
-def _take_weights(model: Any, start: Path) -> None:
-    """Gives a model the weights of a trained one."""
+def _take_weights(model: Any, start: Path, name: str) -> None:
+    """Gives the model of the recipe `name` the weights of a trained one."""
     try:
         model.set_weights(load_model(start).get_weights())
     except ValueError as error:
-        raise InputError(
-            f"{start} is another network than {model.name}; give its recipe"
-        ) from error
+        raise InputError(f"{start} is another network than {name}; give its recipe") from error
 
 
 def _epochs_done(checkpoint: Path) -> int:

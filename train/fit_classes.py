@@ -8,7 +8,7 @@ from train.data import Images, Split
 from train.encode import one_hot, to_input
 from train.fit_feed import fit_feed
 from train.recipes import Recipe
-from train.vary import VariedBatches
+from train.varied_feed import VariedBatches
 
 
 def fit_classes(

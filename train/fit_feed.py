@@ -7,7 +7,7 @@ from typing import Any
 from train.averaging import STATISTICS_BATCHES, gather_statistics
 from train.backend import keras
 from train.feed import AugmentedBatches
-from train.vary import VariedBatches
+from train.varied_feed import VariedBatches
 
 
 def fit_feed(
@@ -22,7 +22,7 @@ def fit_feed(
     feed.start_at(first_epoch)  # Keras fetches ahead before it says which epoch begins
     turns = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda epoch, _: feed.start_at(epoch),
-        on_train_end=lambda _: _settle(model, feed),
+        on_train_end=lambda _: _settle(model, feed, epochs - 1),
     )
     return model.fit(
         feed,
@@ -34,8 +34,9 @@ def fit_feed(
     )
 
 
-def _settle(model: Any, feed: AugmentedBatches | VariedBatches) -> None:
+def _settle(model: Any, feed: AugmentedBatches | VariedBatches, last: int) -> None:
     """What averaged weights need at the end; Keras has given the model their average by now."""
     if model.optimizer.use_ema:
+        feed.start_at(last)  # a training that was interrupted only now has shown no epoch
         batches = range(min(len(feed), STATISTICS_BATCHES))
         gather_statistics(model, (feed[batch][0] for batch in batches))

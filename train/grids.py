@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from edge.arrays import Int64Array
+from edge.arrays import Int64Array, UInt8Array
 from edge.prediction import Prediction
 from train.augment import Augmentation, bend
 from train.data import Images
 from train.label_errors import contradicted
 from train.photograph import photograph_some
 from train.style import INK, QUIET, RIGHT, TRAIN, WRONG, digit, figure, panel, save
+from train.vary import Variation, vary
 
 _SIDE, _GAP = 0.56, 0.06  # inches
 
@@ -41,32 +43,64 @@ def draw_augmentation(
     train: Images, how: Augmentation, output: Path, rng: np.random.Generator
 ) -> None:
     """One digit, and what the augmentation makes of it: another hand, and then a camera."""
-    rows = np.flatnonzero(train.labels != 1)  # a bent stroke shows the least
-    row = int(rng.choice(rows)) if len(rows) else 0
-    image = train.images[row]
-    across, down = 12, 3
+    row = _telling_row(train, rng)
+    bent = bend(_copies(train.images[row]), rng, how)
+    spoilt = photograph_some(bent, rng, 1.0)
+    share = f"{how.camera_share:.0%} of them are photographed as well"
+    note = "Drawn anew every time that the image is shown; no two are alike."
+    _draw_variants(train, row, [("another hand", bent), (share, spoilt)], note, output)
+
+
+def draw_variation(train: Images, how: Variation, output: Path, rng: np.random.Generator) -> None:
+    """One digit, and what a published recipe's variation makes of it."""
+    row = _telling_row(train, rng)
+    varied = vary(_copies(train.images[row]), rng, how)
+    ranges = (
+        f"by up to {how.rotation_deg:g} degrees, {how.shift:.0%} of the side and {how.zoom:.0%}"
+    )
+    note = "Drawn anew every time that the image is shown."
+    _draw_variants(train, row, [(f"turned, shifted, zoomed {ranges}", varied)], note, output)
+
+
+_ACROSS, _DOWN = 12, 3  # variants of one digit
+
+
+def _telling_row(train: Images, rng: np.random.Generator) -> int:
+    """A digit to vary: a bent stroke shows the least."""
+    rows = np.flatnonzero(train.labels != 1)
+    return int(rng.choice(rows)) if len(rows) else 0
+
+
+def _copies(image: UInt8Array) -> UInt8Array:
+    return np.repeat(image[None], _ACROSS * _DOWN, axis=0)
+
+
+def _draw_variants(
+    train: Images,
+    row: int,
+    groups: Sequence[tuple[str, UInt8Array]],
+    note: str,
+    output: Path,
+) -> None:
+    """One digit at the left, large; at its right a block of variants for each group."""
     step, size = _SIDE + _GAP, 2 * _SIDE + _GAP
     left = 0.3 + size + 0.45
     made = figure(
-        left + across * step + 0.25,
-        1.0 + 2 * (down * step + 0.5) - 0.05,
+        left + _ACROSS * step + 0.25,
+        1.0 + len(groups) * (_DOWN * step + 0.5) - 0.05,
         f"What augmentation makes of one {train.labels[row]}",
-        "Drawn anew every time that the image is shown; no two are alike.",
+        note,
     )
-    copies = np.repeat(image[None], across * down, axis=0)
-    bent = bend(copies, rng, how)
-    spoilt = photograph_some(bent, rng, 1.0)
     top = 1.0
     _caption(made, 0.3, top, "as it was written", color=QUIET)
-    digit(panel(made, 0.3, top + 0.14, size, size), image, TRAIN)
-    share = f"{how.camera_share:.0%} of them are photographed as well"
-    for name, images in (("another hand", bent), (share, spoilt)):
+    digit(panel(made, 0.3, top + 0.14, size, size), train.images[row], TRAIN)
+    for name, images in groups:
         _caption(made, left, top, name, color=QUIET)
         for place, one in enumerate(images):
-            column, line = place % across, place // across
+            column, line = place % _ACROSS, place // _ACROSS
             axes = panel(made, left + column * step, top + 0.14 + line * step, _SIDE, _SIDE)
             digit(axes, one)
-        top += down * step + 0.5
+        top += _DOWN * step + 0.5
     save(made, output)
 
 

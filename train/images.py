@@ -74,8 +74,16 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """Training images in two disjoint parts; `how` says by what they were parted."""
+    """Training images in two parts.
+
+    Attributes:
+        train: what is learnt from.
+        validation: what says how well.
+        how: by what they were parted.
+        held_out: whether the parts are disjoint; else `train` holds `validation`, too.
+    """
 
     train: Images
     validation: Images
     how: str
+    held_out: bool = True

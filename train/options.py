@@ -8,7 +8,8 @@ from pathlib import Path
 from edge.errors import InputError
 from train.data import SPLITS, DataSource
 from train.describe import check_networks
-from train.recipes import RECIPES
+from train.recipes import RECIPES, Recipe, get_recipe
+from train.seeds import read_seed
 from train.sweep.options import add_sweep, check_sweep
 
 ROOT = Path("artifacts")
@@ -30,20 +31,21 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(parser.add_argument_group("images"))
     how = parser.add_argument_group("how")
     how.add_argument("--epochs", type=int, metavar="N", help="default: the recipe's own")
-    how.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+    how.add_argument("--seed", type=read_seed, default=0, metavar="N", help="default: %(default)s")
     how.add_argument(
         "--teacher",
         type=Path,
         metavar="FILE",
-        help="learn from a trained network as well (a .keras file): a larger one that reads "
-        "these images better; recipes with augmentation",
+        help="edge: learn from a trained network as well (a .keras file), a larger one that "
+        "reads these images better",
     )
     how.add_argument(
         "--start",
         type=Path,
         metavar="FILE",
-        help="go on from a trained network of the recipe, gently: on digits of your own, or for "
-        "a few epochs more; with --teacher it teaches as well, and the rate is that of a new "
+        help="go on from a trained network of the recipe: on digits of your own, or for a few "
+        "epochs more. edge goes on gently and ends on the mean of its weights, the others by "
+        "their own settings; with --teacher it teaches as well, and the rate is that of a new "
         "training. Keep its --seed: that chooses the images to validate on, which it must not "
         "have learnt from",
     )
@@ -88,7 +90,8 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
         choices=SPLITS,
         default=SPLITS[0],
         help="validation by writers or by a seeded draw; or as the recipe's author did it; or "
-        "whole: learn from the validation images as well, when there is nothing left to choose",
+        "whole: learn from the validation images as well, when there is nothing left to choose "
+        "(one recipe that does not stop early)",
     )
 
 
@@ -100,9 +103,25 @@ def check(args: argparse.Namespace) -> None:
     """
     if args.epochs is not None and args.epochs < 1:
         raise InputError(f"--epochs must be at least 1, not {args.epochs}")
-    if args.seed < 0:
-        raise InputError(f"--seed must be at least 0, not {args.seed}")
     check_networks(args.teacher, args.start)
-    if args.start is not None and (args.all or args.sweep):
+    several = args.all or args.sweep
+    if args.start is not None and several:
         raise InputError("--start goes with one recipe, not with --all or --sweep")
+    if args.split == "whole" and several:
+        raise InputError("--split whole goes with one recipe: there is nothing to compare by")
+    if args.writers is not None and args.data == DataSource.DRAWN.value:
+        raise InputError("--writers tells who wrote MNIST's images; drawn ones have no writers")
+    if not (several or args.list or args.summary):
+        _check_recipe(args, get_recipe(args.recipe))
     check_sweep(args)
+
+
+def _check_recipe(args: argparse.Namespace, recipe: Recipe) -> None:
+    """Refuses what one recipe has no use for."""
+    if args.teacher is not None and recipe.augmentation is None:
+        raise InputError(f"{recipe.name} learns from no teacher; leave out --teacher")
+    if args.split == "whole" and recipe.patience is not None:
+        raise InputError(
+            f"{recipe.name} stops when validation gets no better, and --split whole leaves "
+            "none; choose disjoint or published"
+        )

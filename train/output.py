@@ -3,6 +3,9 @@
 MODEL_NAME = "model.keras"
 METRICS_NAME = "metrics.json"
 HISTORY_NAME = "history.csv"
+CHECKPOINT_NAME = "checkpoint"
+"""The folder from which an interrupted training goes on, until it ends."""
+
 UNFINISHED_NAME = "unfinished.json"
 """The settings of a training, until it ends: another one cannot go on with it."""
 

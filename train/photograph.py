@@ -98,7 +98,9 @@ def _low_resolution(picture: Float32Array, rng: np.random.Generator) -> Float32A
     """A scan of few pixels, black or white each, enlarged."""
     side = int(rng.integers(14, 23))
     small = cv2.resize(picture, (side, side), interpolation=cv2.INTER_AREA)
-    binary = (small > rng.uniform(70, 150)).astype(np.float32) * 255
+    # Between what is darkest and brightest: of a pale picture a fixed level leaves nothing.
+    low, high = float(small.min()), float(small.max())
+    binary = (small > low + rng.uniform(0.28, 0.58) * (high - low)).astype(np.float32) * 255
     way = cv2.INTER_NEAREST if rng.random() < 0.5 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(binary, (FIELD, FIELD), interpolation=way), np.float32)
 

@@ -14,6 +14,7 @@ from train.grids import (
     draw_mistakes,
     draw_predictions,
     draw_samples,
+    draw_variation,
 )
 from train.output import HISTORY_NAME
 from train.plots import plot_confusion, plot_curves
@@ -32,7 +33,7 @@ def draw_pictures(
     """Draws what a person wants to see of a training; needs no display.
 
     Args:
-        recipe: with augmentation, what that makes of one digit is drawn too.
+        recipe: where it varies its images, what that makes of one digit is drawn too.
         train: the images that were learnt from.
         dataset: whose test images `prediction` is of.
         prediction: what the model says of them.
@@ -46,6 +47,8 @@ def draw_pictures(
     draw_samples(train, output / "samples.png", rng, f"{dataset.name}: what is learnt from")
     if recipe.augmentation is not None:
         draw_augmentation(train, recipe.augmentation, output / "augmentation.png", rng)
+    if recipe.variation is not None:
+        draw_variation(train, recipe.variation, output / "augmentation.png", rng)
     plot_curves(output / HISTORY_NAME, output / "curves.png", title)
     plot_confusion(test, prediction, output / "confusion.png", title)
     draw_predictions(test, prediction, output / "predictions.png", title)

@@ -7,8 +7,23 @@ from train.table import aligned
 
 
 def recipe_list() -> str:
-    """A table for a terminal: whose each recipe is, what its author reports, its size."""
-    rows = [("recipe", "source", "reported", "parameters", "batch", "epochs")]
+    """A table for a terminal: whose each recipe is, what its author reports, how it is trained.
+
+    Validation is the published share of the training images, "-" where none was published.
+    """
+    rows = [
+        (
+            "recipe",
+            "source",
+            "reported",
+            "parameters",
+            "batch",
+            "epochs",
+            "patience",
+            "validation",
+            "optimizer",
+        )
+    ]
     rows += [
         (
             one.name,
@@ -17,7 +32,14 @@ def recipe_list() -> str:
             f"{one.parameters:,}",
             str(one.batch),
             str(one.epochs),
+            _or_none(one.patience),
+            _or_none(one.validation_split),
+            type(one.optimizer(1000)).__name__,
         )
         for one in RECIPES.values()
     ]
     return aligned(rows, words=3)
+
+
+def _or_none(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"

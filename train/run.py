@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,13 @@ from train.describe import already_trained, begin, describe
 from train.evaluate import evaluate, in_words
 from train.fit import Trained, fit
 from train.history import read_history, time_spent
-from train.output import HISTORY_NAME, METRICS_NAME, MODEL_NAME, UNFINISHED_NAME
+from train.output import (
+    CHECKPOINT_NAME,
+    HISTORY_NAME,
+    METRICS_NAME,
+    MODEL_NAME,
+    UNFINISHED_NAME,
+)
 from train.pictures import draw_pictures
 from train.recipes import Recipe, build_model
 from train.summary import model_macs, summary
@@ -82,6 +89,7 @@ def train_recipe(
             return found
     if recipe.augmentation is not None:
         import train.temperature  # noqa: F401  # what it lacks is told before the training
+    _warn_of_start(asked, parts)
     begin(output, asked, resume=resume)
     print(summary(network, recipe.name), file=sys.stderr)
     print(
@@ -105,10 +113,23 @@ def train_recipe(
     with atomic_path(output / MODEL_NAME) as temporary:
         trained.model.save(temporary)
     write_json(output / METRICS_NAME, metrics)  # after the model: it says that one is there
-    (output / UNFINISHED_NAME).unlink(missing_ok=True)
     draw_pictures(recipe, parts.train, dataset, prediction, output, seed=seed)
+    (output / UNFINISHED_NAME).unlink(missing_ok=True)
+    shutil.rmtree(output / CHECKPOINT_NAME, ignore_errors=True)
     _report(recipe, dataset, also_test, metrics, output)
     return metrics
+
+
+def _warn_of_start(asked: Mapping[str, Any], parts: Split) -> None:
+    """Says so where a network that is gone on with has learnt from what is to validate it."""
+    before = (asked["started_from"] or {}).get("split")
+    if before is not None and before != parts.how and parts.held_out:
+        print(
+            f"the network to go on from was trained by another split ({before}): it has learnt "
+            f"from images that validate it here ({parts.how}); give the --seed and --split that "
+            "it was trained with",
+            file=sys.stderr,
+        )
 
 
 def choose_split(dataset: Dataset, recipe: Recipe, how: str, seed: int) -> Split:
@@ -138,7 +159,8 @@ def _measure(
         temperature = fitted.value
         figures["temperature"] = asdict(fitted)
     _, seen = evaluate(model, parts.validation)
-    figures["validation"] = {name: seen[name] for name in ("images", "accuracy")}
+    kept = "validation" if parts.held_out else "learnt_from"
+    figures[kept] = {name: seen[name] for name in ("images", "accuracy")}
     prediction, seen = evaluate(model, dataset.test, temperature=temperature)
     figures["test"] = dict(seen)
     for other in also_test:
@@ -177,7 +199,8 @@ def _report(
     fitted = metrics.get("temperature")
     if fitted:
         print(
-            f"temperature {fitted['value']:.3f}: calibration error on validation images "
+            f"temperature {fitted['value']:.3f}: calibration error on "
+            f"{'validation images' if 'validation' in metrics else 'images learnt from'} "
             f"{fitted['ece_before']:.4f} before, {fitted['ece_after']:.4f} after; on test images "
             f"{metrics['test']['ece_before']:.4f} before, {metrics['test']['ece']:.4f} after"
         )

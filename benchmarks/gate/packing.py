@@ -18,7 +18,18 @@ def pack(values: AnyArray) -> str:
 
 
 def unpack(text: str, dtype: str) -> AnyArray:
-    """A flat array; ValueError where the text was not made by `pack`."""
+    """Reads what `pack` wrote.
+
+    Args:
+        text: compressed bytes in base64.
+        dtype: NumPy's name of the numbers' type, which the text does not tell.
+
+    Returns:
+        (n,) of that dtype, little-endian, read-only.
+
+    Raises:
+        ValueError: the text was not made by `pack`, or not of whole numbers of that type.
+    """
     try:
         content = zlib.decompress(base64.b64decode(text, validate=True))
     except zlib.error as error:
@@ -43,7 +54,15 @@ def pack_answers(said: Prediction) -> str:
 
 
 def unpack_answers(text: str, images: int) -> Prediction:
-    """Reads what `pack_answers` wrote; ValueError where it did not."""
+    """Reads what `pack_answers` wrote.
+
+    Args:
+        text: as it wrote it.
+        images: how many images were answered.
+
+    Raises:
+        ValueError: it did not write that, or for another number of images.
+    """
     flat = unpack(text, "float16")
     if not images or len(flat) not in (10 * images, 11 * images):
         raise ValueError(f"{len(flat)} numbers for {images} images")

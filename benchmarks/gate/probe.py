@@ -22,6 +22,7 @@ from edge.errors import InputError
 from edge.files import sha256_of, write_bytes
 from train.data import Images
 from train.nondigits import draw_nondigits
+from train.seeds import read_seed
 from train.strokes import draw_digits
 
 PROBE = Path(__file__).resolve().parent.parent / "baselines" / "probe.npz"
@@ -91,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         "made anew afterwards.",
     )
     parser.add_argument("--output", type=Path, default=PROBE, metavar="FILE")
-    parser.add_argument("--seed", type=int, default=0, metavar="N")
+    parser.add_argument("--seed", type=read_seed, default=0, metavar="N")
     args = parser.parse_args(argv)
     images, labels = draw_probe(np.random.default_rng([args.seed, 0x6A7E]))
     stream = io.BytesIO()

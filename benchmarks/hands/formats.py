@@ -67,6 +67,13 @@ def under_contract(pixels: AnyArray, path: Path) -> UInt8Array:
 
     In a bitmap the ink is the rarer value; a digit may then fill its picture to the edge. In
     a grey picture it is what differs from the paper along the edge.
+
+    Args:
+        pixels: bool, whole or real numbers, from 0 to 1 or from 0 to 255.
+        path: where they were read, for the error.
+
+    Raises:
+        InputError: an image shows no ink.
     """
     values = np.unique(pixels[:1000])
     if len(values) == 2:

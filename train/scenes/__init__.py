@@ -1,6 +1,7 @@
 """Pages and clips whose text is known: paper, light, a pen, a camera that moves.
 
-`python -m train.scenes --output DIR` leaves page.png, clip.avi and truth.json.
+`python -m train.scenes --output DIR` leaves page.png, clip.avi and truth.json, with
+`--every-kind` a picture and a truth of each kind.
 
 >>> scene = draw_page(["314 159"], np.random.default_rng(0), kind=SceneKind.SQUARED)
 >>> scene.lines

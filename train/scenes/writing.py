@@ -78,6 +78,16 @@ def write_line(
     """Writes one line from left to right, its feet on a baseline given in pixels.
 
     A hand that writes wide runs out of paper: then the line is written smaller.
+
+    Args:
+        page: what stands there already; the line is added to it.
+        line: digits, signs, letters and spaces that `train.scenes.text.check_text` lets pass.
+        baseline: row of the feet at the left edge, in pixels from the top.
+        row_height: room for the line, in pixels; a digit takes about half of it.
+        hand: who writes.
+        rng: source of sizes, gaps and wobble.
+        look: of the page's kind: how steep lines are, whether digits touch.
+        source: draws the digits.
     """
     width = page.ink.shape[1]
     cell = min(row_height * 0.78, width / (len(line) + 2) / 0.72)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.errors import InputError
+from train.seeds import LARGEST_SEED
 
 NARROWEST, WIDEST = 0.1, 8.0
 
@@ -46,6 +47,6 @@ def plan(recipes: Sequence[str], widths: Sequence[float], seeds: Sequence[int]) 
         if not NARROWEST <= width <= WIDEST:  # NaN too is no width
             raise InputError(f"--widths are from {NARROWEST:g} to {WIDEST:g}, not {width:g}")
     for seed in seeds:
-        if not 0 <= seed < 2**32:
-            raise InputError(f"--seeds are from 0 to {2**32 - 1}, not {seed}")
+        if not 0 <= seed <= LARGEST_SEED:
+            raise InputError(f"--seeds are from 0 to {LARGEST_SEED}, not {seed}")
     return [Trial(*one) for one in itertools.product(recipes, widths, seeds)]

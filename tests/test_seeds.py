@@ -1,0 +1,55 @@
+"""A seed is a whole number that every generator takes; any other is told in one line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.errors import InputError
+from tests.support import Run, one_line_error
+from train.seeds import LARGEST_SEED, read_seed
+
+
+@given(st.integers(0, LARGEST_SEED))
+def test_a_seed_is_what_is_typed(seed: int) -> None:
+    assert read_seed(str(seed)) == seed
+
+
+@given(
+    st.one_of(
+        st.integers(max_value=-1).map(str),
+        st.integers(LARGEST_SEED + 1).map(str),
+        st.floats().map(str),
+        st.text(st.characters(exclude_characters="0123456789")),
+        st.sampled_from(["", " 1", "1_0", "+1", "\u0661", "\u00b2", "9" * 5000, "1\n"]),
+    )
+)
+def test_what_is_no_seed_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="must be a whole number from 0 to 4294967295, not"):
+        read_seed(text)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("train.scenes",),
+        ("train.scenes", "--every-kind"),
+        ("export.tflite", "--quantize", "int8"),
+        ("export.onnx",),
+        ("benchmarks", "photos", "docs"),
+        ("benchmarks.gate.probe",),
+    ],
+    ids=" ".join,
+)
+def test_a_command_tells_what_is_no_seed(
+    run: Run, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    result = run(*command, "--output", tmp_path / "out", "--seed", "-1")
+    assert result.returncode == 2
+    assert one_line_error(result) == (
+        "error: --seed must be a whole number from 0 to 4294967295, not -1"
+    )
+    assert not (tmp_path / "out").exists()
