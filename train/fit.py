@@ -18,6 +18,7 @@ import numpy as np
 from edge.arrays import Float32Array
 from edge.errors import InputError
 from train.augment import Augmentation
+from train.averaging import STATISTICS_BATCHES, gather_statistics
 from train.backend import keras
 from train.callbacks import close_log, training_callbacks
 from train.data import Images, Split
@@ -184,15 +185,25 @@ def _fit_both(
             "is_digit": ["accuracy"],
         },
     )
-    begin = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, _: feed.start_at(epoch))
+    turns = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, _: feed.start_at(epoch),
+        on_train_end=lambda _: _settle(model, feed),
+    )
     return model.fit(
         feed,
         validation_data=_validation(split.validation, taught=taught),
         epochs=epochs,
-        callbacks=[begin, *callbacks],
+        callbacks=[turns, *callbacks],
         shuffle=False,  # the feed has an order of its own for each epoch
         verbose=0,
     )
+
+
+def _settle(model: Any, feed: AugmentedBatches) -> None:
+    """What averaged weights need at the end; Keras has given the model their average by now."""
+    if model.optimizer.use_ema:
+        batches = range(min(len(feed), STATISTICS_BATCHES))
+        gather_statistics(model, (feed[batch][0] for batch in batches))
 
 
 def _validation(

@@ -13,6 +13,7 @@ from typing import Any
 from edge.errors import InputError
 from train import networks
 from train.augment import Augmentation
+from train.averaging import averaging
 from train.backend import keras
 from train.networks import Model
 
@@ -29,8 +30,8 @@ class Recipe:
         build: makes the untrained Keras model: float32 (n, 28, 28, 1) in [0, 1] to
             probabilities (n, 10), and to "is it a digit" (n, 1) where it augments.
         optimizer: makes the optimiser from the number of steps of the whole training.
-        gentle: the optimiser for a training that goes on from trained weights, or None for
-            the same.
+        gentle: the optimiser for a training that goes on from trained weights, whose average
+            it may keep; or None for the same.
         one_hot: labels as ten numbers (categorical cross-entropy), not as one (sparse).
         batch: images a step.
         epochs: passes over the training images at most.
@@ -87,16 +88,12 @@ def _sgd(steps: int) -> Any:
     return keras.optimizers.SGD()
 
 
-def _adamw_cosine(steps: int, peak: float = 4e-3) -> Any:
+def _adamw_cosine(steps: int) -> Any:
     warmup = min(steps // 20, 500)
     rate = keras.optimizers.schedules.CosineDecay(
-        1e-4, max(1, steps - warmup), alpha=1e-5, warmup_target=peak, warmup_steps=warmup
+        1e-4, max(1, steps - warmup), alpha=1e-5, warmup_target=4e-3, warmup_steps=warmup
     )
     return keras.optimizers.AdamW(rate, weight_decay=1e-2)
-
-
-def _adamw_gently(steps: int) -> Any:
-    return _adamw_cosine(steps, 1e-3)
 
 
 RECIPES: dict[str, Recipe] = {
@@ -172,7 +169,7 @@ RECIPES: dict[str, Recipe] = {
             batch=128,
             epochs=150,
             augmentation=Augmentation(),
-            gentle=_adamw_gently,
+            gentle=averaging,
         ),
     )
 }
