@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from edge.arrays import Float32Array, Int64Array, UInt8Array
+from train.afar import some_from_afar
 from train.augment import Augmentation, bend
 from train.backend import keras
 from train.data import Images
@@ -25,7 +26,7 @@ from train.strokes import draw_digits
 DRAWN_PER_DIGIT = 0.25
 """Drawn digits in a batch for each real one: the European forms that MNIST lacks."""
 
-NONDIGITS_PER_DIGIT = 0.3125
+NONDIGITS_PER_DIGIT = 0.375
 """Non-digits in a batch for each real digit."""
 
 Teacher = Callable[[UInt8Array], Float32Array]
@@ -33,6 +34,7 @@ Teacher = Callable[[UInt8Array], Float32Array]
 
 _LARGEST_POOL = 32_000  # drawn once a training, each image shown many times, never twice alike
 _POOL_PER_EPOCH = 4_000  # a short training has no use for more
+_FROM_AFAR = 0.35  # of what is drawn; as many non-digits as digits, or it would be a sign of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,12 @@ def pool_size(epochs: int) -> int:
 def draw_pools(train: Images, seed: int, *, size: int) -> Pools:
     """Draws `size` digits and `size` non-digits to mix in."""
     rng = np.random.default_rng([seed, 0xB001])
-    drawn = Images(*draw_digits(size, rng))
-    return Pools(drawn, draw_nondigits(size, rng, train.images))
+    digits, labels = draw_digits(size, rng)
+    others = draw_nondigits(size, rng, train.images)
+    return Pools(
+        Images(some_from_afar(digits, rng, _FROM_AFAR), labels),
+        some_from_afar(others, rng, _FROM_AFAR),
+    )
 
 
 class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no types

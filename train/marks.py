@@ -1,4 +1,4 @@
-"""One thing that is no digit: a letter, an operator, a scribble or a speck."""
+"""One thing that is no digit: a letter, an operator, a doodle, a scribble or a speck."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from edge.arrays import UInt8Array
+from train.forms.doodles import DOODLES
 from train.forms.letters import LETTER_FORMS, LETTERS
 from train.forms.marks import MARKS
 from train.forms.stroke import Stroke
@@ -24,12 +25,18 @@ _FONTS = (
 
 
 def draw_mark(rng: np.random.Generator, *, side: int = 96) -> UInt8Array:
-    """The ink of something that is no digit: a letter, an operator, a scribble, a speck."""
-    kind = rng.choice(["letter", "mark", "scribble", "speck"], p=[0.45, 0.4, 0.1, 0.05])
+    """The ink of something that is no digit: a letter, an operator, a doodle, a scribble, a speck.
+
+    Letters are the most: a page of words in which they pass for digits spoils a whole reading,
+    a doodle that passes a number.
+    """
+    kinds = ["letter", "mark", "doodle", "scribble", "speck"]
+    kind = rng.choice(kinds, p=[0.5, 0.3, 0.07, 0.09, 0.04])
     if kind == "letter":
         return _letter(rng, side)
-    if kind == "mark":
-        forms = MARKS[str(rng.choice(list(MARKS)))]
+    if kind in ("mark", "doodle"):
+        things = MARKS if kind == "mark" else DOODLES
+        forms = things[str(rng.choice(list(things)))]
         return draw_form(forms[rng.integers(len(forms))], rng, side=side)
     if kind == "scribble":
         knots = rng.random((int(rng.integers(6, 16)), 2))

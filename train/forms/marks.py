@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from train.forms.doodles import DOODLES
 from train.forms.stroke import Form, curve, line
 
 MARKS: dict[str, tuple[Form, ...]] = {
@@ -83,6 +82,5 @@ MARKS: dict[str, tuple[Form, ...]] = {
             ),
         ),
     ),
-    **DOODLES,
 }
-"""Operators, doodles and other marks that are no digits."""
+"""Operators and other marks that are no digits."""
