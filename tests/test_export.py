@@ -193,9 +193,10 @@ def test_16_bit_values_lie_nearer_to_float_than_8_bit_ones(
     assert wide.path.name == "digits-int16x8.tflite"
     assert wide.input.dtype == wide.probabilities.dtype == "int16"
     # Not by the mean difference: most answers are certain, and of those 8 bits say exactly 1.
+    # Nor by the largest, which is that of a single image. Of three sets of digits the
+    # divergence of 8 bits was 2.1 to 3.8 times that of 16.
     proofs = [one.provenance["proof"] for one in (wide, narrow)]
-    for measure in ("kl_nats", "largest_difference"):
-        assert proofs[0][measure] < proofs[1][measure]
+    assert 1.5 * proofs[0]["kl_nats"] < proofs[1]["kl_nats"]
 
 
 def test_16_bit_values_are_no_scheme_of_onnx(run: Run, digits: Path, tmp_path: Path) -> None:
