@@ -1,7 +1,7 @@
 """What another hand would do to a digit, applied anew every time an image is shown.
 
 `bend` moves the ink: rotation, slant, size, place, wobble, pen width. What a camera does to
-it afterwards is in `train.photograph`. Every random choice comes from the generator that is
+it afterwards is in `train.photograph`, a scanner in `train.scan`. Every random choice comes from the generator that is
 passed in.
 """
 
@@ -47,6 +47,7 @@ class Augmentation:
         shift_px: standard deviation of the displacement.
         wobble_px: root mean square of the elastic displacement.
         pen_share: share of the images whose pen is made thinner or thicker.
+        scan_share: share of the images that are scanned, in `settled` too.
         camera_share: share of the images that are photographed.
         settling: last share of a training, in which the images are varied as `settled` says:
             the network ends on pictures more like the clean ones.
@@ -64,6 +65,7 @@ class Augmentation:
     shift_px: float = 0.9
     wobble_px: float = 0.42
     pen_share: float = 0.35
+    scan_share: float = 0.1
     camera_share: float = 0.4
     settling: float = 0.4
     settled_camera_share: float = 0.15
@@ -74,6 +76,7 @@ class Augmentation:
             self.wide_share,
             self.stretch_share,
             self.pen_share,
+            self.scan_share,
             self.camera_share,
             self.settling,
             self.settled_camera_share,

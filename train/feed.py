@@ -21,6 +21,7 @@ from train.distil import with_answers
 from train.encode import one_hot, to_input
 from train.nondigits import draw_nondigits
 from train.photograph import photograph_some
+from train.scan import scan_some
 from train.strokes import draw_digits
 
 DRAWN_PER_DIGIT = 0.25
@@ -32,6 +33,7 @@ NONDIGITS_PER_DIGIT = 0.375
 Teacher = Callable[[UInt8Array], Float32Array]
 """From (n, 28, 28) uint8 images to probabilities (n, 10): a trained network to learn from."""
 
+_ORDER = 0x0DE2  # the stream of an epoch's order, beside those of its batches
 _LARGEST_POOL = 32_000  # drawn once a training, each image shown many times, never twice alike
 _POOL_PER_EPOCH = 4_000  # a short training has no use for more
 _FROM_AFAR = 0.35  # of what is drawn; as many non-digits as digits, or it would be a sign of one
@@ -123,8 +125,9 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
         classes = one_hot(labels)
         if self._teacher is not None:
             classes = with_answers(classes, self._teacher(bent[: len(rows)]))
+        scanned = scan_some(bent, rng, how.scan_share)
         return (
-            to_input(photograph_some(bent, rng, how.camera_share)),
+            to_input(photograph_some(scanned, rng, how.camera_share)),
             {"probabilities": classes, "is_digit": is_digit},
             {"probabilities": is_digit[:, 0], "is_digit": np.ones(len(images), np.float32)},
         )
@@ -135,5 +138,6 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
         self._order = self._shuffle()
 
     def _shuffle(self) -> Int64Array:
-        rng = np.random.default_rng([self._seed, self._epoch])
+        # Not [seed, epoch], which is the stream of batch 0: trailing zeros do not count.
+        rng = np.random.default_rng([self._seed, self._epoch, _ORDER])
         return rng.permutation(len(self._train)).astype(np.int64)
