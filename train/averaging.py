@@ -16,8 +16,8 @@ from edge.arrays import Float32Array
 from train.backend import keras
 
 RATE = 1e-3
-MOMENTUM = 0.9995
-"""The average reaches back some 2,000 steps, about five epochs of MNIST."""
+REACH = 0.4
+"""How far the average reaches back, as a share of the steps."""
 
 STATISTICS_BATCHES = 100
 
@@ -26,9 +26,8 @@ def averaging(steps: int) -> Any:
     """The optimiser of a training that goes on: a steady rate, and an average of the weights."""
     warmup = min(max(1, steps // 20), 500)
     rate = keras.optimizers.schedules.PolynomialDecay(1e-5, warmup, RATE)
-    return keras.optimizers.AdamW(
-        rate, weight_decay=1e-2, use_ema=True, ema_momentum=min(MOMENTUM, 1 - 2 / max(steps, 3))
-    )
+    momentum = 1 - 1 / max(2, REACH * steps)
+    return keras.optimizers.AdamW(rate, weight_decay=1e-2, use_ema=True, ema_momentum=momentum)
 
 
 def gather_statistics(model: Any, batches: Iterable[Float32Array]) -> None:
