@@ -19,8 +19,6 @@ SEVEN: tuple[Form, ...] = (
         line((0.24, 0.56), (0.86, 0.5)),
     ),
     (curve((0.06, 0.3), (0.14, 0.08), (0.5, 0.1), (0.92, 0.02)), line((0.92, 0.02), (0.5, 1))),
-    (line((0.1, 0.14), (0.9, 0), (0.4, 1)),),
-    # The bar short, or an arch.
-    (line((0.22, 0.24), (0.3, 0.04), (0.84, 0.06), (0.5, 1)),),
-    (curve((0.16, 0.22), (0.4, 0.02), (0.8, 0.04), (0.74, 0.4), (0.54, 1)),),
+    # A bar that rises to a corner, or an arch, is left out: elsewhere it is the flag of a 1, and
+    # where it is a 7 MNIST's own 7s show it.
 )
