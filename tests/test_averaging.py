@@ -10,7 +10,7 @@ import pytest
 pytest.importorskip("keras")
 pytest.importorskip("scipy", reason="SciPy is not installed on this machine")
 
-from train.averaging import averaging, gather_statistics
+from train.averaging import REACH, averaging, gather_statistics
 from train.backend import keras
 from train.data import Images, Split
 from train.fit import fit
@@ -36,8 +36,9 @@ def test_statistics_are_the_mean_of_all_batches_and_the_weights_stay() -> None:
 
 
 def test_the_average_reaches_back_over_a_short_training_too() -> None:
-    assert averaging(10_000).ema_momentum == 0.9995
-    assert 0.9 < averaging(40).ema_momentum < 0.96
+    for steps in (40, 5_000, 20_000):
+        assert averaging(steps).ema_momentum == 1 - 1 / (REACH * steps)
+    assert averaging(1).ema_momentum == 0.5
 
 
 def test_a_training_that_goes_on_ends_with_the_average(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ def test_the_teacher_is_asked_of_real_digits_alone_and_before_the_camera() -> No
         shift_px=0.0,
         wobble_px=0.0,
         pen_share=0.0,
+        scan_share=0.0,
         camera_share=1.0,
     )
     feed = AugmentedBatches(

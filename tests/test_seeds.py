@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.errors import InputError
 from tests.support import Run, one_line_error
-from train.seeds import LARGEST_SEED, read_seed
+from train.seeds import LARGEST_SEED, batch_stream, epoch_order, read_seed
 
 
 @given(st.integers(0, LARGEST_SEED))
@@ -53,3 +54,14 @@ def test_a_command_tells_what_is_no_seed(
         "error: --seed must be a whole number from 0 to 4294967295, not -1"
     )
     assert not (tmp_path / "out").exists()
+
+
+def test_an_epochs_order_is_a_stream_of_its_own() -> None:
+    """A seed's trailing zeros do not count, so that [seed, epoch] would be its first batch's."""
+    order = epoch_order(1000, 3, 5)
+    assert sorted(order) == list(range(1000))
+    assert np.array_equal(order, epoch_order(1000, 3, 5))
+    for number in range(20):
+        assert not np.array_equal(order, batch_stream(3, 5, number).permutation(1000))
+    assert not np.array_equal(order, epoch_order(1000, 3, 6))
+    assert not np.array_equal(order, epoch_order(1000, 4, 5))

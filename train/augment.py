@@ -1,8 +1,8 @@
 """What another hand would do to a digit, applied anew every time an image is shown.
 
 `bend` moves the ink: rotation, slant, size, place, wobble, pen width. What a camera does to
-it afterwards is in `train.photograph`, a scanner in `train.scan`. Every random choice comes from the generator that is
-passed in.
+it afterwards is in `train.photograph`, what a scanner does in `train.scan`. Every random choice
+comes from the generator that is passed in.
 """
 
 from __future__ import annotations

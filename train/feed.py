@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from edge.arrays import Float32Array, Int64Array, UInt8Array
+from edge.arrays import Float32Array, UInt8Array
 from train.afar import some_from_afar
 from train.augment import Augmentation, bend
 from train.backend import keras
@@ -22,6 +22,7 @@ from train.encode import one_hot, to_input
 from train.nondigits import draw_nondigits
 from train.photograph import photograph_some
 from train.scan import scan_some
+from train.seeds import batch_stream, epoch_order
 from train.strokes import draw_digits
 
 DRAWN_PER_DIGIT = 0.25
@@ -33,7 +34,6 @@ NONDIGITS_PER_DIGIT = 0.375
 Teacher = Callable[[UInt8Array], Float32Array]
 """From (n, 28, 28) uint8 images to probabilities (n, 10): a trained network to learn from."""
 
-_ORDER = 0x0DE2  # the stream of an epoch's order, beside those of its batches
 _LARGEST_POOL = 32_000  # drawn once a training, each image shown many times, never twice alike
 _POOL_PER_EPOCH = 4_000  # a short training has no use for more
 _FROM_AFAR = 0.35  # of what is drawn; as many non-digits as digits, or it would be a sign of one
@@ -93,14 +93,13 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
         self._seed = seed
         self._epochs = epochs
         self._teacher = teacher
-        self._epoch = 0
-        self._order = self._shuffle()
+        self.start_at(0)
 
     def __len__(self) -> int:
         return len(self._train) // self._batch
 
     def __getitem__(self, index: int) -> tuple[Any, Any, Any]:
-        rng = np.random.default_rng([self._seed, self._epoch, index])
+        rng = batch_stream(self._seed, self._epoch, index)
         rows = self._order[index * self._batch : (index + 1) * self._batch]
         drawn = rng.integers(len(self._pools.drawn), size=round(len(rows) * DRAWN_PER_DIGIT))
         foreign = rng.integers(
@@ -135,9 +134,4 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
     def start_at(self, epoch: int) -> None:
         """Goes to the images of `epoch`, counted from 0; called as each epoch begins."""
         self._epoch = epoch
-        self._order = self._shuffle()
-
-    def _shuffle(self) -> Int64Array:
-        # Not [seed, epoch], which is the stream of batch 0: trailing zeros do not count.
-        rng = np.random.default_rng([self._seed, self._epoch, _ORDER])
-        return rng.permutation(len(self._train)).astype(np.int64)
+        self._order = epoch_order(len(self._train), self._seed, epoch)

@@ -1,12 +1,16 @@
-"""What `--seed` takes: numbers that NumPy's generators and Keras' all start from."""
+"""What `--seed` takes, and the streams of random numbers that start from it."""
 
 from __future__ import annotations
 
+import numpy as np
+
+from edge.arrays import Int64Array
 from edge.errors import InputError
 
 LARGEST_SEED = 2**32 - 1
 """Keras takes no larger one; NumPy would."""
 
+_ORDER = 0x0DE2  # not the number of any batch
 _SHOWN = 40  # characters of what is none
 
 
@@ -23,3 +27,15 @@ def read_seed(text: str) -> int:
             f"--seed must be a whole number from 0 to {LARGEST_SEED}, not {shown or 'nothing'}"
         )
     return int(text)
+
+
+def epoch_order(count: int, seed: int, epoch: int) -> Int64Array:
+    """(count,) the order in which an epoch shows its images, the same whenever it is asked for."""
+    # Not [seed, epoch]: trailing zeros do not count, and [seed, epoch, 0] is the first batch's.
+    rng = np.random.default_rng([seed, epoch, _ORDER])
+    return rng.permutation(count).astype(np.int64)
+
+
+def batch_stream(seed: int, epoch: int, number: int) -> np.random.Generator:
+    """All that is random in one batch of one epoch, whatever was drawn before it."""
+    return np.random.default_rng([seed, epoch, number])

@@ -8,12 +8,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
-
-from edge.arrays import Int64Array
 from train.backend import keras
 from train.data import Images
 from train.encode import to_input
+from train.seeds import batch_stream, epoch_order
 from train.vary import Variation, vary
 
 
@@ -37,12 +35,11 @@ class VariedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships
         return math.ceil(len(self._train) / self._batch)
 
     def __getitem__(self, index: int) -> tuple[Any, Any]:
-        rng = np.random.default_rng([self._seed, self._epoch, index])
+        rng = batch_stream(self._seed, self._epoch, index)
         rows = self._order[index * self._batch : (index + 1) * self._batch]
         return to_input(vary(self._train.images[rows], rng, self._how)), self._targets[rows]
 
     def start_at(self, epoch: int) -> None:
         """Goes to the images of `epoch`, counted from 0; called as each epoch begins."""
         self._epoch = epoch
-        rng = np.random.default_rng([self._seed, epoch])
-        self._order: Int64Array = rng.permutation(len(self._train)).astype(np.int64)
+        self._order = epoch_order(len(self._train), self._seed, epoch)
