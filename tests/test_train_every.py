@@ -174,6 +174,9 @@ def test_what_is_gone_on_with_is_told_as_its_metrics_tell_it(tmp_path: Path, dra
     seen = {"commit": "abc", "epochs": 150, "validation": {"accuracy": 0.996}}
     (tmp_path / "metrics.json").write_text(json.dumps({**seen, "test": {"accuracy": 0.9965}}))
     assert told() == seen
+    again = seen | {"learnt_from": {"accuracy": 0.999}, "started_from": seen}
+    (tmp_path / "metrics.json").write_text(json.dumps(again))
+    assert told() == again  # as far back as is known
     plain = describe(get_recipe("edge"), 1, dataset, split, seed=0, epochs=1)
     assert plain["started_from"] is None
 

@@ -15,8 +15,17 @@ from train.data import Dataset, Split
 from train.output import METRICS_NAME, MODEL_NAME, UNFINISHED_NAME
 from train.recipes import Recipe
 
-_OF_START = ("commit", "epochs", "seconds", "seed", "split", "validation")
-"""What is told of the training that another one goes on from."""
+_OF_START = (
+    "commit",
+    "epochs",
+    "seconds",
+    "seed",
+    "split",
+    "validation",
+    "learnt_from",
+    "started_from",
+)
+"""What is told of the training that another one goes on from, and of the one before that."""
 
 
 def describe(
