@@ -32,6 +32,9 @@ NINE: tuple[Form, ...] = (
     # The tail leaves the loop's foot, as the lower half of a 3.
     (_SMALL_LOOP, curve((0.56, 0.44), (0.94, 0.66), (0.66, 0.97), (0.04, 0.94))),
     (_SMALL_LOOP, curve((0.62, 0.42), (0.78, 0.52), (0.9, 0.78), (0.5, 0.98), (0.02, 0.98))),
+    # The tail leaves it on the left, as that of a g or the middle of an S.
+    (_SMALL_LOOP, curve((0.34, 0.42), (0.62, 0.54), (0.92, 0.78), (0.6, 0.98), (0.0, 0.96))),
+    (_NINE_LOOP, curve((0.34, 0.5), (0.7, 0.6), (0.9, 0.82), (0.5, 1), (0.02, 0.98))),
     # The loop open where it meets the stem, or flat, or drawn with corners.
     (
         curve((0.74, 0.06), (0.4, 0.02), (0.1, 0.24), (0.3, 0.46), (0.8, 0.3)),
