@@ -38,7 +38,8 @@ class Examination:
     """What every stage of a reading made of a frame.
 
     Attributes:
-        page: (h, w, 3) BGR or (h, w) grey uint8, the frame upright and at working size.
+        page: (h, w, 3) BGR or (h, w) grey uint8, the frame upright, at the size at which
+            it was looked at.
         ink: the ink found on it.
         found: the pieces of ink that were looked at first.
         said: what the network said of each of them.

@@ -25,12 +25,14 @@ class InkMap:
         grey: (h, w) uint8, the frame's brightness, inverted where the writing is light.
         light_on_dark: whether the writing is brighter than its ground (a blackboard).
         doubtful: whether it may as well be the other way round.
+        ruled: whether rules were taken off it.
     """
 
     part: Ink
     grey: UInt8Array
     light_on_dark: bool
     doubtful: bool = False
+    ruled: bool = False
 
     @property
     def strength(self) -> UInt8Array:
@@ -68,4 +70,6 @@ def find_ink(frame: UInt8Array, light_on_dark: bool | None = None) -> InkMap:
         frame, reduced = np.asarray(cv2.bitwise_not(frame), np.uint8), reduced.negative()
     calmed = calm(frame, reduced.whole)
     strength = flatten(calmed, reduced if calmed is frame else None)
-    return InkMap(threshold(without_rules(strength)), reduced.whole, light_on_dark, doubtful)
+    bare = without_rules(strength)
+    ruled = bare is not strength
+    return InkMap(threshold(bare), reduced.whole, light_on_dark, doubtful, ruled)

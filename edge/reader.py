@@ -18,19 +18,19 @@ from edge.belief import characters, choose
 from edge.context import judge
 from edge.errors import InputError
 from edge.examination import Examination, is_clear, is_surely_turned, page_sureness
+from edge.finding import find
 from edge.hypotheses import hypotheses
-from edge.ink import find_ink
 from edge.laps import Laps
 from edge.normalize import FIELD, normalize_all
 from edge.orientation import turn, turn_box_back, upright_turns
 from edge.prediction import Prediction
 from edge.reading import Detection, Reading, arrange
-from edge.segment import Box, Candidate, find_candidates
+from edge.segment import Box, Candidate
 from edge.session import Session, open_session
 from edge.signs import NumberStyle, find_marks
 from edge.slope import neighbours_slope
 from edge.tilt import straightened, surely_read
-from edge.working_copy import check_frame, on_frame, working_copy
+from edge.working_copy import check_frame, on_frame
 
 
 class Reader:
@@ -124,12 +124,8 @@ class Reader:
     def _examine(
         self, frame: UInt8Array, turns: int, clock: Laps, light_on_dark: bool | None = None
     ) -> Examination:
-        page, scale = working_copy(turn(frame, turns))
-        clock.lap("prepare")
-        ink = find_ink(page, light_on_dark)
-        clock.lap("ink")
-        candidates = find_candidates(ink)
-        clock.lap("segment")
+        looked = find(turn(frame, turns), clock, light_on_dark)
+        page, scale, ink, candidates = looked.page, looked.scale, looked.ink, looked.candidates
         images = normalize_all([candidate.ink for candidate in candidates])
         clock.lap("normalize")
         prediction = said = self._session.run(images)
@@ -153,7 +149,7 @@ class Reader:
         clock.lap("layout")
 
         def given(box: Box) -> Box:
-            """A box of the working copy in pixels of the frame as given."""
+            """A box of the page that was looked at in pixels of the frame as given."""
             whole = (frame.shape[1], frame.shape[0]) if turns % 2 else frame.shape[:2]
             return turn_box_back(on_frame(box, scale, whole), turns, frame.shape)
 

@@ -20,7 +20,7 @@ from edge.paper import square
 from edge.pieces import Piece, Sheet, number_pieces, pieces_on
 from edge.strength import Box
 
-__all__ = ["Box", "Candidate", "cut_out", "find_candidates"]
+__all__ = ["Box", "Candidate", "cut_out", "find_pieces"]
 
 
 _ENOUGH = 300
@@ -46,15 +46,16 @@ class Candidate:
     clearance: float
 
 
-def find_candidates(ink: InkMap) -> list[Candidate]:
-    """Finds what may be digits.
+def find_pieces(ink: InkMap) -> tuple[Sheet, list[Piece]]:
+    """Finds what may be digits, before it is cut out.
 
     Returns:
-        Candidates in no particular order; large blots, long rules and specks are left out.
+        Where the ink lies, and the pieces, in no particular order; large blots, long rules and
+        specks are left out.
     """
     sheet = number_pieces(ink.part)
     shape = ink.grey.shape
-    return cut_out(ink.grey, sheet, join_strokes(pieces_on(sheet, shape), shape, sheet))
+    return sheet, join_strokes(pieces_on(sheet, shape), shape, sheet)
 
 
 def cut_out(grey: UInt8Array, sheet: Sheet, pieces: Sequence[Piece]) -> list[Candidate]:
