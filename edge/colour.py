@@ -6,6 +6,8 @@ picture tells.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from enum import IntEnum
 
 import cv2
@@ -14,6 +16,7 @@ import numpy as np
 from edge.arrays import UInt8Array
 from edge.halving import quartered
 from edge.paper import paper_of
+from edge.polarity import brightness_skewness, is_enough
 from edge.strength import share
 
 _AS_STRONG, _SLACK = 0.85, 4
@@ -25,7 +28,7 @@ _FAINT = 14
 _UNSEEN = 0.002
 """Share of the ink that need not show: a fifth of one digit of a hundred."""
 
-_LARGE = 480
+_LARGE = 640
 """Long side, in pixels, from which on an eighth of it tells the colours of strokes."""
 
 
@@ -36,23 +39,43 @@ class Channel(IntEnum):
     GREEN = 1
     RED = 2
     BRIGHTNESS = 3
-    ALL = 4
 
+
+_LIGHT = 0.6
+"""Skewness of a channel's brightness from which on its writing is light beyond doubt."""
 
 _LIKELIEST = (Channel.RED, Channel.BLUE, Channel.GREEN)
 """By how likely all ink shows in one of them: blue ink shows in red."""
 
 
-def telling_channel(frame: UInt8Array) -> Channel:
-    """The channel in which all ink of a (h, w, 3) BGR picture shows."""
+def telling_channels(frame: UInt8Array) -> tuple[Channel, ...]:
+    """The one in which all dark ink of a (h, w, 3) BGR picture shows, or all that it takes.
+
+    In a channel in which ink is brighter than its paper, as blue ink is on yellow paper in blue,
+    the paper between its strokes would pass for ink: those are left out.
+    """
     tiny = _sampled(frame) if max(frame.shape) >= _LARGE else quartered(frame)
     paper = paper_of(tiny)
     bright = share(brightness(tiny), brightness(paper))
     lost = [np.asarray(plane, np.uint8) for plane in cv2.split(share(tiny, paper))]
-    most = np.asarray(cv2.max(cv2.max(lost[0], lost[1]), lost[2]), np.uint8)
-    if _shows_all(bright, most):
-        return Channel.BRIGHTNESS
-    return next((one for one in _LIKELIEST if _shows_all(lost[one], most)), Channel.ALL)
+    if _shows_all(bright, _largest(lost)):
+        return (Channel.BRIGHTNESS,)
+    dark = [one for one in _LIKELIEST if not _is_light(tiny, one)] or list(_LIKELIEST)
+    most = _largest([lost[one] for one in dark])
+    if len(dark) < len(lost) and _shows_all(bright, most):
+        return (Channel.BRIGHTNESS,)
+    return next(((one,) for one in dark if _shows_all(lost[one], most)), tuple(dark))
+
+
+def _is_light(picture: UInt8Array, channel: Channel) -> bool:
+    """Whether the writing of a (h, w, 3) picture is surely bright in a channel."""
+    plane = np.asarray(cv2.extractChannel(picture, channel), np.uint8)
+    return is_enough(plane) and brightness_skewness(plane) > _LIGHT
+
+
+def _largest(planes: Sequence[UInt8Array]) -> UInt8Array:
+    """(h, w) uint8: the largest value of each pixel."""
+    return functools.reduce(lambda one, other: np.asarray(cv2.max(one, other), np.uint8), planes)
 
 
 def brightness(picture: UInt8Array) -> UInt8Array:

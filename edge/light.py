@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from edge.arrays import UInt8Array
-from edge.colour import Channel, brightness, telling_channel
+from edge.colour import Channel, brightness, telling_channels
 from edge.halving import Reduced
 from edge.paper import paper_of
 from edge.strength import Strength, divided
@@ -25,12 +25,11 @@ def flatten(frame: UInt8Array, grey: Reduced | None = None) -> Strength:
     """
     if frame.ndim == 2:
         return _of(grey or Reduced.of(frame))
-    channel = telling_channel(frame)
-    if channel is Channel.BRIGHTNESS:
+    channels = telling_channels(frame)
+    if channels == (Channel.BRIGHTNESS,):
         return _of(grey or Reduced.of(brightness(frame)))
-    if channel is Channel.ALL:
-        return _of(*(Reduced.of(np.asarray(one, np.uint8)) for one in cv2.split(frame)))
-    return _of(Reduced.of(np.asarray(cv2.extractChannel(frame, channel), np.uint8)))
+    planes = (np.asarray(cv2.extractChannel(frame, one), np.uint8) for one in channels)
+    return _of(*(Reduced.of(plane) for plane in planes))
 
 
 def _of(*planes: Reduced) -> Strength:

@@ -59,6 +59,21 @@ def test_a_single_red_digit_among_black_ones_shows() -> None:
     assert (find_ink(page).mask[drawn] > 0).mean() > 0.9
 
 
+@pytest.mark.parametrize("size", [(960, 720), (640, 480), (480, 360), (320, 240)])
+def test_the_paper_between_strokes_that_are_brighter_than_it_is_no_ink(
+    size: tuple[int, int],
+) -> None:
+    """Blue ink on dark yellow paper: in blue the ink is the brighter of the two."""
+    page = np.full((720, 960, 3), (80, 140, 155), np.uint8)
+    for row in (200, 310):
+        for left in range(60, 400, 60):
+            cv2.ellipse(page, (left, row), (16, 34), 0, 0, 360, (150, 80, 40), 4, cv2.LINE_AA)
+    page = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8)
+    strength = flatten(page).whole()
+    assert strength.max() > 60
+    assert (strength > 12).mean() < 0.05
+
+
 def test_a_page_in_grey_is_one_of_three_equal_channels() -> None:
     page = _page(PENS["black"])
     off = np.abs(flatten(page).whole().astype(int) - flatten(page[..., 1].copy()).whole())
