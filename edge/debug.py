@@ -15,6 +15,9 @@ from edge.normalize import FIELD
 from edge.pictures import save_picture
 from edge.reading import Reading
 
+_LEGIBLE = 640
+"""Long side, in pixels, of a picture that has room for words."""
+
 _CELL = 3 * FIELD
 _PER_ROW = 12
 _LINE, _MARGIN, _ROOM = 28, 8, 12
@@ -60,12 +63,18 @@ def write_stages(
 
 
 def draw_candidates(examination: Examination) -> UInt8Array:
-    """(h, w, 3) uint8: the page with every candidate, green or red with its reason."""
+    """The page with every candidate, green or red with its reason.
+
+    Returns:
+        (n h, n w, 3) uint8 for a page of (h, w); a small one is enlarged n times, so that the
+        reasons can be read.
+    """
     page = examination.page
     color = cv2.cvtColor(page, cv2.COLOR_GRAY2BGR) if page.ndim == 2 else page
-    canvas = np.array(color, np.uint8)
+    times = max(1, _LEGIBLE // max(page.shape[:2]))
+    canvas = np.array(color, np.uint8).repeat(times, axis=0).repeat(times, axis=1)
     for candidate, verdict in zip(examination.candidates, examination.verdicts, strict=True):
-        x, y, w, h = candidate.box
+        x, y, w, h = (times * side for side in candidate.box)
         accepted = verdict is Verdict.ACCEPTED
         shade = _ACCEPTED if accepted else _REFUSED
         cv2.rectangle(canvas, (x, y), (x + w, y + h), shade, 1)

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.debug import draw_result
+from edge.debug import draw_candidates, draw_result
 from edge.photos import output_stems
+from edge.reader import Reader
 from edge.reading import Reading
 from tests.support import ROOT, SHIPPED, Run, needs_onnxruntime, one_line_error
 from train.scenes import draw_page
@@ -87,6 +88,25 @@ def test_a_result_is_wide_enough_for_its_text(lines: tuple[str, ...]) -> None:
     for row in np.split(below, rows):
         assert row.max() > 200  # a line of bright text ...
         assert np.all(row[:, -4:] == row[0, -1])  # that ends before the picture does
+
+
+@pytest.mark.parametrize(
+    ("size", "shape"), [((960, 720), (360, 480)), ((640, 480), (480, 640)), ((64, 48), (480, 640))]
+)
+def test_candidates_are_drawn_where_they_are_and_where_words_have_room(
+    size: tuple[int, int], shape: tuple[int, int]
+) -> None:
+    """A page of large digits is looked at at half its size, and drawn no smaller than legible."""
+    scene = draw_page(["74"], np.random.default_rng(5))
+    page = np.asarray(cv2.resize(scene.image, size, interpolation=cv2.INTER_AREA), np.uint8)
+    examined = Reader().examine(page)
+    drawn = draw_candidates(examined)
+    assert drawn.shape[:2] == shape
+    times = shape[0] // examined.page.shape[0]
+    for candidate in examined.candidates:
+        x, y, w, h = (times * side for side in candidate.box)
+        for corner in ((y, x), (y + h, x), (y, x + w)):
+            assert drawn[corner].max() > drawn[corner].min() + 50  # the box's colour
 
 
 def test_photos_of_the_same_name_are_kept_apart(run: Run, photo: Path, tmp_path: Path) -> None:
