@@ -15,6 +15,9 @@ from edge.normalize import FIELD
 from edge.pictures import save_picture
 from edge.reading import Reading
 
+STAGES = ("1-light", "2-ink", "3-candidates", "4-inputs", "5-result")
+"""What the pictures' names end with, in the order of the stages."""
+
 _LEGIBLE = 640
 """Long side, in pixels, of a picture that has room for words."""
 
@@ -47,15 +50,15 @@ def write_stages(
     Raises:
         InputError: they cannot be written.
     """
-    pictures = {
-        "1-light": 255 - examination.ink.strength,
-        "2-ink": 255 - examination.ink.mask,
-        "3-candidates": draw_candidates(examination),
-        "4-inputs": draw_inputs(examination),
-        "5-result": draw_result(frame, examination.reading),
-    }
+    pictures = (
+        255 - examination.ink.strength,
+        255 - examination.ink.mask,
+        draw_candidates(examination),
+        draw_inputs(examination),
+        draw_result(frame, examination.reading),
+    )
     written = []
-    for name, picture in pictures.items():
+    for name, picture in zip(STAGES, pictures, strict=True):
         path = folder / f"{stem}-{name}.png"
         save_picture(path, np.asarray(picture, np.uint8))
         written.append(path)

@@ -25,15 +25,17 @@ def run(argv: Sequence[str] | None) -> int:
     """The whole program; returns its exit code.
 
     Raises:
-        InputError: an option or the model is not as it must be; a bad photo is told, and the
-            others are read.
+        InputError: an option or the model is not as it must be, or a photo would be
+            overwritten; a bad photo is told, and the others are read.
         MachineError: no runtime for the model is installed.
     """
     args = _build_parser().parse_args(argv)
+    stems = output_stems(args.photos)
+    _spare_photos(args.photos, stems, args.save, args.debug)
     style = NumberStyle(args.numbers)
     reader = Reader(open_session(args.model), numbers=style)
     failed = 0
-    for path, stem in zip(args.photos, output_stems(args.photos), strict=True):
+    for path, stem in zip(args.photos, stems, strict=True):
         try:
             frame = load_picture(path)
             examination = reader.examine(frame, turns=TURNS[args.rotate])
@@ -83,6 +85,23 @@ def output_stems(photos: Sequence[Path]) -> list[str]:
             numbers[name.lower()] = itertools.count(2)
         found.append(name)
     return found
+
+
+def _spare_photos(
+    photos: Sequence[Path], stems: Sequence[str], save: Path | None, debug: Path | None
+) -> None:
+    """Raises InputError where a picture that is to be written is one of the photos."""
+    written = [] if save is None else [save / f"{stem}-read.png" for stem in stems]
+    if debug is not None:
+        from edge.debug import STAGES  # few ask for it
+
+        written += [debug / f"{stem}-{stage}.png" for stem in stems for stage in STAGES]
+    given = {photo.resolve() for photo in photos}
+    for path in written:
+        if path.resolve() in given:
+            raise InputError(
+                f"{path} is one of the photos and would be overwritten; write to another folder"
+            )
 
 
 def _build_parser() -> QuickParser:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.debug import draw_candidates, draw_result
+from edge.debug import STAGES, draw_candidates, draw_result
 from edge.photos import output_stems
 from edge.reader import Reader
 from edge.reading import Reading
@@ -22,7 +22,6 @@ from tests.support import ROOT, SHIPPED, Run, needs_onnxruntime, one_line_error
 from train.scenes import draw_page
 
 LINES = ("602 45", "98 302")
-STAGES = ("1-light", "2-ink", "3-candidates", "4-inputs", "5-result")
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +106,21 @@ def test_candidates_are_drawn_where_they_are_and_where_words_have_room(
         x, y, w, h = (times * side for side in candidate.box)
         for corner in ((y, x), (y + h, x), (y, x + w)):
             assert drawn[corner].max() > drawn[corner].min() + 50  # the box's colour
+
+
+@pytest.mark.parametrize(
+    ("other", "option"), [("p-read.png", "--save"), ("p-3-candidates.png", "--debug")]
+)
+def test_no_photo_is_overwritten(
+    run: Run, photo: Path, tmp_path: Path, other: str, option: str
+) -> None:
+    for name in ("p.png", other):
+        shutil.copyfile(photo, tmp_path / name)
+    result = run("edge.read", tmp_path / "p.png", tmp_path / other, option, tmp_path)
+    assert result.returncode == 2
+    assert f"{other} is one of the photos" in one_line_error(result)
+    assert (tmp_path / other).read_bytes() == photo.read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["p.png", other])
 
 
 def test_photos_of_the_same_name_are_kept_apart(run: Run, photo: Path, tmp_path: Path) -> None:
