@@ -229,6 +229,8 @@ def test_all_can_be_summed_up_without_training(run: Run) -> None:
         ("--all", "--split", "whole"),
         ("--sweep", "--split", "whole"),
         ("--recipe", "conv3_same", "--split", "whole"),
+        ("--recipe", "conv2", "--all"),
+        ("--sweep", "--recipe", "conv2", "--recipes", "conv2"),
     ],
     ids=" ".join,
 )

@@ -16,11 +16,16 @@ ROOT = Path("artifacts")
 """Where trainings go when no other place is named."""
 
 
+_DEFAULT = "edge"
+
+
 def build_parser() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m train", description="Train a recipe.")
     what = parser.add_argument_group("what")
-    what.add_argument("--recipe", default="edge", metavar="NAME", help=", ".join(RECIPES))
+    what.add_argument(
+        "--recipe", metavar="NAME", help=f"{', '.join(RECIPES)} (default: {_DEFAULT})"
+    )
     what.add_argument("--all", action="store_true", help="train every recipe, then one table")
     what.add_argument("--list", action="store_true", help="print the recipes and stop")
     what.add_argument(
@@ -96,7 +101,7 @@ def _add_data(group: argparse._ArgumentGroup) -> None:
 
 
 def check(args: argparse.Namespace) -> None:
-    """Refuses what no training can do.
+    """Refuses what no training can do, and fills in the recipe where none is named.
 
     Raises:
         InputError: a number is out of range, a file is not there, or options do not go together.
@@ -105,6 +110,10 @@ def check(args: argparse.Namespace) -> None:
         raise InputError(f"--epochs must be at least 1, not {args.epochs}")
     check_networks(args.teacher, args.start)
     several = args.all or args.sweep
+    if args.recipe is not None and (args.all or args.recipes is not None):
+        other = "--all" if args.all else "--recipes"
+        raise InputError(f"--recipe {args.recipe} names one of what {other} trains; leave it out")
+    args.recipe = args.recipe or _DEFAULT
     if args.start is not None and several:
         raise InputError("--start goes with one recipe, not with --all or --sweep")
     if args.split == "whole" and several:
