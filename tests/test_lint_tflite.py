@@ -14,6 +14,7 @@ from tests.support import (
     SHIPPED,
     Run,
     needs_schema,
+    one_line_error,
 )
 
 Change = Callable[[Any], None]
@@ -219,3 +220,20 @@ def test_a_finding_says_what_why_and_how_to_mend_it(run: Run, tmp_path: Path) ->
     assert result.returncode == 1
     assert "FULLY_CONNECTED has version 12; tflite-runtime 2.14 has version 10" in result.stdout
     assert result.stdout.count("why: ") == result.stdout.count("mend: ")
+
+
+@needs_schema
+@pytest.mark.parametrize("zero_points", [None, [], [0, 0]], ids=["none", "empty", "two"])
+def test_a_scale_without_a_zero_point_is_one_line(
+    run: Run, tmp_path: Path, zero_points: list[int] | None
+) -> None:
+    """The runtime refuses such a file as well."""
+
+    def unpaired(model: Any) -> None:
+        output_of(model, operators(model, "CONV_2D")[3]).quantization.zeroPoint = zero_points
+
+    result = run("export.lint", broken_tflite(tmp_path, "digits-int8.tflite", "a.tflite", unpaired))
+    assert result.returncode == 2
+    said = one_line_error(result)
+    assert "a.tflite is no TFLite model that can be read" in said
+    assert f"1 scales and {len(zero_points or [])} zero points" in said

@@ -100,11 +100,14 @@ def _tensor(one: Any, model: Any, types: dict[int, str]) -> Tensor:
     quantization = one.quantization
     scales = () if quantization is None or quantization.scale is None else quantization.scale
     zeros = () if quantization is None or quantization.zeroPoint is None else quantization.zeroPoint
+    name = (one.name or b"").decode("utf-8", "replace")
+    if len(scales) != len(zeros):  # the runtime loads no such file
+        raise ValueError(f"tensor {name} has {len(scales)} scales and {len(zeros)} zero points")
     data = model.buffers[one.buffer].data
     signature = one.shapeSignature if one.shapeSignature is not None else one.shape
     free = signature is not None and len(signature) > 0 and int(signature[0]) < 0
     return Tensor(
-        (one.name or b"").decode("utf-8", "replace"),
+        name,
         tuple(int(side) for side in one.shape) if one.shape is not None else (),
         types[one.type].lower(),
         tuple(float(scale) for scale in scales),
