@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ from edge.sources.video import VideoSource
 DRAWN = {"drawn, good light": 9.0, "drawn, poor light": 26.0, "drawn, hardly legible": 34.0}
 """Standard deviation of the sensor's noise, in grey values, for each drawn clip."""
 
-_SEED = 26
+_HANDS = range(26, 32)
+"""Seeds of the hands and cameras that each text is drawn by: one that writes a digit as no
+other does must not decide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +151,15 @@ def _row(cells: Sequence[str]) -> str:
 
 def _drawn(session: Session, frames: int) -> Iterator[ClipRow]:
     for name, noise in DRAWN.items():
-        shots = list(drawn_shots(np.random.default_rng(_SEED), frames=frames, noise=noise))
-        yield _judged(name, shots, session)
-    carried = list(carried_shots(np.random.default_rng(_SEED), frames=frames))
-    yield _judged("drawn, carried into view", carried, session)
+        yield _judged(name, _by_all(partial(drawn_shots, frames=frames, noise=noise)), session)
+    yield _judged(
+        "drawn, carried into view", _by_all(partial(carried_shots, frames=frames)), session
+    )
+
+
+def _by_all(draw: Callable[[np.random.Generator], Iterable[Shot]]) -> list[Shot]:
+    """The clips of all hands, one after another."""
+    return [shot for seed in _HANDS for shot in draw(np.random.default_rng(seed))]
 
 
 def _own(session: Session, path: Path, text: str) -> ClipRow:
