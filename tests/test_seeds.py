@@ -11,7 +11,13 @@ from hypothesis import strategies as st
 
 from edge.errors import InputError
 from tests.support import Run, one_line_error
-from train.seeds import LARGEST_SEED, batch_stream, epoch_order, read_seed
+from train.seeds import (
+    LARGEST_SEED,
+    batch_stream,
+    epoch_order,
+    read_seed,
+    seed_of_going_on,
+)
 
 
 @given(st.integers(0, LARGEST_SEED))
@@ -65,3 +71,13 @@ def test_an_epochs_order_is_a_stream_of_its_own() -> None:
         assert not np.array_equal(order, batch_stream(3, 5, number).permutation(1000))
     assert not np.array_equal(order, epoch_order(1000, 3, 6))
     assert not np.array_equal(order, epoch_order(1000, 4, 5))
+
+
+def test_a_training_that_goes_on_sees_other_images_than_the_one_before_it() -> None:
+    """It saw those of the same seed plus a constant: a third training learnt them by heart."""
+    once = [np.zeros((3, 2), np.float32), np.ones(2, np.float32)]
+    twice = [np.zeros((3, 2), np.float32), np.full(2, 2, np.float32)]
+    assert len({0, seed_of_going_on(0, once), seed_of_going_on(0, twice)}) == 3
+    assert seed_of_going_on(0, once) == seed_of_going_on(0, [a.copy() for a in once])
+    assert seed_of_going_on(1, once) != seed_of_going_on(0, once)
+    assert 0 <= seed_of_going_on(LARGEST_SEED, once) <= LARGEST_SEED

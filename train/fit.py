@@ -23,8 +23,7 @@ from train.fit_classes import fit_classes
 from train.load import load_model
 from train.output import CHECKPOINT_NAME
 from train.recipes import Recipe, build_model
-
-_GOING_ON = 1_000_003  # added to the seed, which may be that of the training that is gone on with
+from train.seeds import seed_of_going_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def fit(
     model = build_model(recipe)
     if start is not None:
         _take_weights(model, start, recipe.name)
-        seed += _GOING_ON
+        seed = seed_of_going_on(seed, model.get_weights())
     gently = start is not None and teacher is None  # with one, there is much to be learnt yet
     if gently:
         recipe = replace(recipe, optimizer=recipe.gentle or recipe.optimizer)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
 from edge.arrays import Int64Array
@@ -27,6 +31,22 @@ def read_seed(text: str) -> int:
             f"--seed must be a whole number from 0 to {LARGEST_SEED}, not {shown or 'nothing'}"
         )
     return int(text)
+
+
+def seed_of_going_on(seed: int, weights: Sequence[Any]) -> int:
+    """What a training that goes on from trained weights draws its images by.
+
+    By the seed alone it would show the variations that the weights have learnt already, and
+    one that goes on from that training the same once more.
+
+    Args:
+        seed: of the training.
+        weights: float32 arrays, those it goes on from.
+    """
+    told = 0
+    for array in weights:
+        told = zlib.crc32(np.ascontiguousarray(array, np.float32).tobytes(), told)
+    return (seed + told) % (LARGEST_SEED + 1)
 
 
 def epoch_order(count: int, seed: int, epoch: int) -> Int64Array:
