@@ -28,8 +28,8 @@ _FAINT = 14
 _UNSEEN = 0.002
 """Share of the ink that need not show: a fifth of one digit of a hundred."""
 
-_LARGE = 640
-"""Long side, in pixels, from which on an eighth of it tells the colours of strokes."""
+_ENOUGH = 80
+"""Long side, in pixels, of a picture made of some pixels that tells the colours of strokes."""
 
 
 class Channel(IntEnum):
@@ -54,7 +54,7 @@ def telling_channels(frame: UInt8Array) -> tuple[Channel, ...]:
     In a channel in which ink is brighter than its paper, as blue ink is on yellow paper in blue,
     the paper between its strokes would pass for ink: those are left out.
     """
-    tiny = _sampled(frame) if max(frame.shape) >= _LARGE else quartered(frame)
+    tiny = _sampled(frame) if max(frame.shape) >= 4 * _ENOUGH else quartered(frame)
     paper = paper_of(tiny)
     bright = share(brightness(tiny), brightness(paper))
     lost = [np.asarray(plane, np.uint8) for plane in cv2.split(share(tiny, paper))]
@@ -84,11 +84,18 @@ def brightness(picture: UInt8Array) -> UInt8Array:
 
 
 def _sampled(frame: UInt8Array) -> UInt8Array:
-    """(h // 8, w // 8, 3) uint8: which colours there are, by 8 pixels of 64 each."""
-    height, width = (max(8, side) for side in frame.shape[:2])
-    for columns in (width // 4, width // 8):
-        frame = np.asarray(cv2.resize(frame, (columns, height // 8)), np.uint8)
-    return frame
+    """Which colours there are: a quarter of the size, by 4 of 16 pixels, or an eighth, by 8 of 64.
+
+    Linear interpolation looks at the two in the middle of those that one place covers.
+    """
+    height, width = frame.shape[:2]
+    if max(height, width) < 8 * _ENOUGH:
+        return _resized(frame, width // 4, height // 4)
+    return _resized(_resized(frame, width // 4, height // 8), width // 8, height // 8)
+
+
+def _resized(frame: UInt8Array, width: int, height: int) -> UInt8Array:
+    return np.asarray(cv2.resize(frame, (max(1, width), max(1, height))), np.uint8)
 
 
 def _shows_all(lost: UInt8Array, most: UInt8Array) -> bool:

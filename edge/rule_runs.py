@@ -33,11 +33,11 @@ _OF_SQUARES = 0.6
 both, and a row of 1s on ruled paper is shorter."""
 
 _FAINT = 8
-"""Strength on a picture of half the size from which on there may be a rule. One a pixel wide is
-half as strong there; what is missed is too faint to pass for ink."""
+"""Strength on the picture looked at from which on there may be a rule. At half the size one a
+pixel wide is half as strong; what is missed is too faint to pass for ink."""
 
-_SHORTER = 8
-"""How many of a page's pixels one of that picture covers along a rule, after `shortened`."""
+_SHORTER = 4
+"""How many pixels of that picture one covers along a rule after `shortened`."""
 
 _ROWS = 3
 """Rows of that picture in which one rule forms runs; narrow squares blend."""
@@ -119,32 +119,33 @@ def without_thick(strength: UInt8Array, thickest: int) -> UInt8Array:
     return np.asarray(cv2.subtract(strength, thick, thick), np.uint8)
 
 
-def where_rules_may_be(half: UInt8Array) -> tuple[slice, slice]:
-    """Rows and columns, on a picture of half the size, that hold all that may be a rule."""
-    _, inked = cv2.threshold(half, _FAINT, 255, cv2.THRESH_BINARY)
+def where_rules_may_be(small: UInt8Array) -> tuple[slice, slice]:
+    """Rows and columns, on a picture of a page, that hold all that may be a rule."""
+    _, inked = cv2.threshold(small, _FAINT, 255, cv2.THRESH_BINARY)
     x, y, w, h = cv2.boundingRect(inked)
     return slice(y, y + h), slice(x, x + w)
 
 
-def may_hold_rules(seen: UInt8Array, half: tuple[int, int], wanted: Wanted) -> bool:
-    """Whether there is anything that could be believed, by a picture of half the size.
+def may_hold_rules(seen: UInt8Array, size: tuple[int, int], times: int, wanted: Wanted) -> bool:
+    """Whether there is anything that could be believed, by a picture that may be smaller.
 
     Args:
         seen: (w, h) uint8, the inked part of that picture transposed: a rule across the page
             stands upright in it.
-        half: (w, h) of the whole of that picture.
+        size: (w, h) of the whole of that picture.
+        times: how many times larger the page is.
         wanted: on the page itself.
     """
-    if 2 * seen.shape[0] < wanted.least or not seen.size:
+    if times * seen.shape[0] < wanted.least or not seen.size:
         return False
-    # Along a rule an eighth of the page tells as much.
-    short = shortened(seen)
-    thick = cv2.morphologyEx(short, cv2.MORPH_OPEN, bar(2 * thickest_of(half) + 1, upright=False))
+    # Along a rule a quarter of the picture tells as much.
+    short, shorter = shortened(seen), _SHORTER * times
+    thick = cv2.morphologyEx(short, cv2.MORPH_OPEN, bar(2 * thickest_of(size) + 1, upright=False))
     thin = np.asarray(cv2.subtract(short, thick, thick), np.uint8)
-    run = max(2, run_of(2 * half[0]) // _SHORTER)
+    run = max(2, run_of(times * size[0]) // shorter)
     straight = np.asarray(cv2.transpose(_straight(thin, run, 1, upright=True)), np.uint8)
-    runs = _runs_in(straight, run, _FAINT, wanted.least / _SHORTER)
-    if any(_SHORTER * one.length >= wanted.alone for one in runs):
+    runs = _runs_in(straight, run, _FAINT, wanted.least / shorter)
+    if any(shorter * one.length >= wanted.alone for one in runs):
         return True
     rules = sum(max(1, round(one.thickness / _ROWS)) for one in runs)
     return wanted.several and rules >= FEWEST

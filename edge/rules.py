@@ -22,6 +22,9 @@ _DARKER = (1.25, 12)
 _SMALLEST_PAGE = 48
 """Sides, in pixels, from which on a picture is looked at for rules."""
 
+_LARGE = 480
+"""Long side, in pixels, from which on a picture of half the size is enough to tell."""
+
 _NONE = np.zeros(1)
 
 
@@ -36,13 +39,15 @@ def without_rules(strength: Strength) -> Strength:
     height, width = strength.shape
     across: list[Rule] = []
     upright: list[Rule] = []
-    # Most pages have no rules, and a picture of half the size tells.
-    rows, columns = strength.half.shape
-    seen = strength.half[where_rules_may_be(strength.half)]
-    if seen.size and may_hold_rules(_flipped(seen), (columns, rows), Wanted.on(width, None)):
+    # Most pages have no rules, and a small picture tells.
+    small = strength.half if max(strength.shape) >= _LARGE else strength.part(strength.inked)
+    times = 2 if small is strength.half else 1
+    rows, columns = height // times, width // times
+    seen = small[where_rules_may_be(small)]
+    if seen.size and may_hold_rules(_flipped(seen), (columns, rows), times, Wanted.on(width, None)):
         across = find_rules(strength.whole())
     # Upright is across in the transposed picture.
-    if may_hold_rules(seen, (rows, columns), Wanted.on(height, across)):
+    if may_hold_rules(seen, (rows, columns), times, Wanted.on(height, across)):
         upright = find_rules(_flipped(strength.whole()), beside=across)
     if not across and not upright:
         return strength

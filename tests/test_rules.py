@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge import rule_grid
+from edge import rule_grid, rules
+from edge.ink import find_ink
 from edge.rule_line import Rule, measured, middle_of
 from edge.rules import without_rules
 from edge.strength import known as of_known
+from train.scenes import SceneKind, draw_page
 
 WIDTH, HEIGHT = 320, 200
 THICKEST = 6
@@ -70,3 +72,23 @@ def test_however_the_lines_lie_the_search_ends(rows: list[int], known: int) -> N
     strength = lines(rows)
     completed(strength, sorted(rows)[:known])
     assert without_rules(of_known(strength)).shape == strength.shape
+
+
+def test_on_a_small_page_without_rules_they_are_hardly_ever_searched_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At half the size of such a page two rows of digits were as good as rules, on every page."""
+    searched = []
+    monkeypatch.setattr(rules, "find_rules", lambda *_, **__: searched.append(1) or [])
+    for seed in range(24):
+        page = draw_page(("31415", "92653"), np.random.default_rng(seed), size=(320, 240))
+        find_ink(page.image)
+    assert len(searched) <= 6
+
+
+def test_rules_that_there_are_on_a_small_page_are_found() -> None:
+    pages = [
+        draw_page(("31415",), np.random.default_rng(seed), size=(320, 240), kind=SceneKind.RULED)
+        for seed in range(8)
+    ]
+    assert sum(find_ink(page.image).ruled for page in pages) >= 7
