@@ -17,7 +17,15 @@ from edge.segment import Box, Candidate
 from edge.session import Session
 
 FEWEST_VOTERS = 2
-"""A lone digit is a crop more often than a page on its side."""
+"""Fewer turn no page on which anything is read as it is: a lone digit is a crop more often than
+a page on its side."""
+
+LONE = 0.997
+"""How surely a lone digit must be read to turn a page on which nothing is read as it is. Of drawn
+letters, signs and scribbles standing alone one in twenty is turned by it and read."""
+
+CHARACTER = 0.4
+"""Least size of what stands beside it, as a share of the largest: a page of more is of words."""
 
 MARGIN = 0.5
 """By how much, in digits surely read, another orientation must beat the one in which the
@@ -48,7 +56,7 @@ def upright_turns(
     Returns:
         Quarter turns anticlockwise, 0 to 3, as `numpy.rot90` takes them.
     """
-    if len(candidates) < FEWEST_VOTERS:
+    if not candidates:
         return 0
     sure = np.zeros((4, len(candidates)))
     strokes = np.zeros((4, len(candidates)), bool)
@@ -73,8 +81,11 @@ def upright_turns(
     # A desk's grain is full of 1s: they count for no more than what stands beside them.
     votes = others + np.minimum((weighed * strokes).sum(axis=1), others)
     best = int(votes.argmax())
-    enough = voters[best].sum() >= FEWEST_VOTERS and votes[best] > votes[0] + MARGIN
-    return best if enough else 0
+    if voters[best].sum() >= FEWEST_VOTERS:
+        return best if votes[best] > votes[0] + MARGIN else 0
+    few = np.count_nonzero(sizes >= CHARACTER * sizes.max()) <= FEWEST_VOTERS
+    surest = int(others.argmax())
+    return surest if few and not voters[0].any() and others[surest] >= LONE else 0
 
 
 def _normalize_turned(candidates: Sequence[Candidate], turns: int) -> UInt8Array:

@@ -12,7 +12,6 @@ from hypothesis.extra import numpy as npst
 from edge.acceptance import Acceptance
 from edge.errors import InputError
 from edge.hypotheses import hypotheses
-from edge.orientation import turn, turn_box_back
 from edge.reader import Reader
 from edge.session import Session, open_session
 from train.scenes import Scene, draw_page
@@ -195,39 +194,6 @@ def test_a_model_without_is_digit_reads_as_well(page: Scene) -> None:
 def test_a_threshold_is_a_share(value: float) -> None:
     with pytest.raises(InputError):
         Acceptance(is_digit=value)
-
-
-@pytest.mark.parametrize("turns", [0, 1, 2, 3])
-def test_a_page_on_its_side_is_read_as_it_should_be(
-    reader: Reader, page: Scene, turns: int
-) -> None:
-    photo = np.ascontiguousarray(np.rot90(page.image, turns))
-    reading = reader.read(photo, turns=None)
-    assert reading.lines == page.lines
-    # Boxes are in the photo as given: the ink lies inside them there.
-    grey = cv2.cvtColor(photo, cv2.COLOR_BGR2GRAY)
-    for one in reading.detections:
-        x, y, w, h = one.box
-        assert grey[y : y + h, x : x + w].min() < 0.6 * np.median(grey)
-
-
-@given(
-    st.tuples(st.integers(0, 20), st.integers(0, 10), st.integers(1, 9), st.integers(1, 9)),
-    st.integers(0, 3),
-)
-def test_boxes_are_turned_back_exactly(box, turns: int) -> None:
-    x, y, w, h = box
-    frame = np.zeros((20, 30), np.uint8)
-    frame[y : y + h, x : x + w] = 255
-    turned = cv2.boundingRect(turn(frame, turns))
-    assert turn_box_back(turned, turns, frame.shape) == cv2.boundingRect(frame)
-
-
-def test_a_lone_eight_is_no_reason_to_turn_a_page(reader: Reader) -> None:
-    scene = draw_page(["8"], np.random.default_rng(3))
-    assert [one.box for one in reader.read(scene.image, turns=None).detections] == [
-        one.box for one in reader.read(scene.image).detections
-    ]
 
 
 def paper(width: int = 640) -> np.ndarray:
