@@ -20,7 +20,7 @@ FEWEST_VOTERS = 2
 """Fewer turn no page on which anything is read as it is: a lone digit is a crop more often than
 a page on its side."""
 
-LONE = 0.997
+LONE = 0.99
 """How surely a lone digit must be read to turn a page on which nothing is read as it is. Of drawn
 letters, signs and scribbles standing alone one in twenty is turned by it and read."""
 
