@@ -21,6 +21,10 @@ _RUN = 0.07
 _THICKEST = 0.03
 """Thickness of a rule, as a share of the frame's long side."""
 
+_THICK = 10
+"""Thickness, in pixels, that a rule may have in a small picture, of one digit on ruled paper say,
+if it reaches from edge to edge as no stroke does."""
+
 _ALONE = (0.8, 0.9)
 """Length from which on a line across, or an upright one, is a rule whatever else is on the
 page, as a share of that side. A 1 that fills most of a frame is upright, too."""
@@ -110,6 +114,11 @@ def run_of(width: int) -> int:
 
 def thickest_of(shape: tuple[int, ...]) -> int:
     """The greatest thickness of a rule, in pixels, on a page of (h, w)."""
+    return max(usual_thickest(shape), min(_THICK, round(2 * _THICKEST * max(shape))))
+
+
+def usual_thickest(shape: tuple[int, ...]) -> int:
+    """The same of one that does not reach from edge to edge."""
     return max(3, round(_THICKEST * max(shape)))
 
 
