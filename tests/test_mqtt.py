@@ -111,6 +111,13 @@ def test_readings_outlast_a_broker_that_restarts(
             assert "online" in heard.availability()
 
 
+def test_a_broker_that_goes_as_the_camera_stops_ends_in_no_traceback() -> None:
+    """It went between two lines: paho publishes nothing then, and says so when it is waited for."""
+    pytest.importorskip("paho.mqtt.client", reason="paho-mqtt is not installed")
+    with MqttSink(Broker("127.0.0.1", free_port(), TOPIC)) as sink:
+        sink._connected = True  # nobody has noticed yet
+
+
 @needs_broker
 def test_only_so_many_readings_are_kept_and_the_newest_are(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

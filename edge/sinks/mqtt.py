@@ -7,6 +7,7 @@ this machine vanishes). While the broker is away, readings are kept up to a boun
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import ssl
@@ -102,7 +103,9 @@ class MqttSink:
             told = self._client.publish(
                 f"{self._topic}/availability", "offline", qos=1, retain=True
             )
-            told.wait_for_publish(1.0)
+            # The connection may have gone meanwhile; then the broker says it.
+            with contextlib.suppress(RuntimeError, ValueError):
+                told.wait_for_publish(1.0)
         self._client.disconnect()
         self._client.loop_stop()
         if self._waiting:
