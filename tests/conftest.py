@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import settings
 
+from edge.reader import Reader
 from tests.support import ROOT, Run
 from train.data import MNIST_SHA256, Images
 from train.mnist import usual_place
@@ -41,6 +42,12 @@ def run() -> Run:
         )
 
     return start
+
+
+@pytest.fixture(scope="session")
+def reader() -> Reader:
+    """With the shipped model."""
+    return Reader()
 
 
 @pytest.fixture(scope="session")

@@ -23,11 +23,6 @@ from train.scenes import Scene, draw_page
 PEN = (45, 38, 36)
 
 
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
-
-
 def written_small(lines: list[str], seed: int) -> tuple[UInt8Array, list[Box]]:
     """A page with room around its digits, and where they stand, each number one box."""
     scene: Scene = draw_page(lines, np.random.default_rng([31, seed]))

@@ -22,11 +22,6 @@ from train.scenes import Scene, draw_page
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
-
-
-@pytest.fixture(scope="module")
 def page() -> Scene:
     return draw_page(["314 159", "2718 28", "60 221 47"], np.random.default_rng(5))
 

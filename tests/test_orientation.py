@@ -10,23 +10,12 @@ from hypothesis import strategies as st
 
 from edge.orientation import turn, turn_box_back
 from edge.reader import Reader
-from train.scenes import Scene, draw_page
-
-
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
-
-
-@pytest.fixture(scope="module")
-def page() -> Scene:
-    return draw_page(["314 159", "2718 28", "60 221 47"], np.random.default_rng(5))
+from train.scenes import draw_page
 
 
 @pytest.mark.parametrize("turns", [0, 1, 2, 3])
-def test_a_page_on_its_side_is_read_as_it_should_be(
-    reader: Reader, page: Scene, turns: int
-) -> None:
+def test_a_page_on_its_side_is_read_as_it_should_be(reader: Reader, turns: int) -> None:
+    page = draw_page(["314 159", "2718 28", "60 221 47"], np.random.default_rng(5))
     photo = np.ascontiguousarray(np.rot90(page.image, turns))
     reading = reader.read(photo, turns=None)
     assert reading.lines == page.lines

@@ -22,11 +22,6 @@ from edge.segment import Box, Candidate
 from train.scenes import SceneKind, draw_page
 
 
-@pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
-
-
 def verdicts(digits: list[Box], others: list[Box]) -> tuple[list[Verdict], list[Verdict]]:
     """What becomes of boxes that the network takes for a 7 each, and of such that it refuses."""
     boxes = digits + others

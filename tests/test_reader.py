@@ -19,11 +19,6 @@ from train.strokes import Hand, draw_digit
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
-
-
-@pytest.fixture(scope="module")
 def page() -> Scene:
     return draw_page(["314 159", "2718 28", "60 221 47"], np.random.default_rng(5))
 

@@ -23,11 +23,6 @@ _LINES = ["314 159", "2718 28", "60 221 47"]
 
 
 @pytest.fixture(scope="module")
-def reader() -> Reader:
-    return Reader()
-
-
-@pytest.fixture(scope="module")
 def page() -> Scene:
     return draw_page(_LINES, np.random.default_rng(5))
 

@@ -19,7 +19,6 @@ from edge.strength import known as of_known
 from train.scenes import SceneKind, draw_page
 from train.strokes import draw_digits
 
-READER = Reader()
 WIDTH, HEIGHT = 320, 200
 THICKEST = 6
 MOST_LOOKS = 8 * HEIGHT
@@ -108,20 +107,20 @@ def crop(digit: np.ndarray, rng: np.random.Generator, rule_px: float) -> np.ndar
     return np.clip(ruled + rng.normal(0, 2.5, ruled.shape), 0, 255).astype(np.uint8)
 
 
-def test_a_digit_that_fills_a_photo_of_ruled_paper_is_read() -> None:
+def test_a_digit_that_fills_a_photo_of_ruled_paper_is_read(reader: Reader) -> None:
     """A rule was taken for one up to 3 % of the photo only, and what hung on it bent it."""
     digits, labels = draw_digits(60, np.random.default_rng(4))
     right = {}
     for rule_px in (0, 8):
         rng = np.random.default_rng(5)
-        read = [READER.read(crop(one, rng, rule_px)).lines for one in digits]
+        read = [reader.read(crop(one, rng, rule_px)).lines for one in digits]
         right[rule_px] = sum(a == (str(b),) for a, b in zip(read, labels, strict=True))
     assert right[0] >= 54
     assert right[8] >= right[0] - 8
 
 
-def test_the_bar_of_a_seven_is_no_rule_however_thick() -> None:
+def test_the_bar_of_a_seven_is_no_rule_however_thick(reader: Reader) -> None:
     """It ends before the edges of the photo."""
     sheet = np.full((200, 160), 215, np.uint8)
     cv2.polylines(sheet, [np.array([[12, 30], [146, 30], [70, 180]])], False, 60, 9)
-    assert READER.read(sheet).lines == ("7",)
+    assert reader.read(sheet).lines == ("7",)
