@@ -15,6 +15,7 @@ from edge.cutting import Span
 from edge.hypotheses import AS_STRONG, SURE, UNSURE, Hypothesis, are_many
 from edge.median import median
 from edge.segment import Candidate
+from edge.words import CHARACTER
 
 _ANOTHER_PART = 0.5
 """What a part more must make up for, in log probability: half an 8 is a 5 to the network."""
@@ -32,7 +33,6 @@ _SOME, _SOME_READ, _MOST_READ = 5, 0.3, 0.5
 """Chains from which on they may be letters and words, and the least share of them that must be
 read without a 1; the same where they outnumber the digits that stand alone."""
 
-_CHARACTER = 0.4  # least size of a character, in heights of a digit
 _SLACK = 0.02  # by how much less sure a joined digit may be
 
 
@@ -127,7 +127,7 @@ def characters(candidates: Sequence[Candidate], sure: Float64Array) -> BoolArray
     digits = [c for c, s in zip(candidates, sure, strict=True) if s > SURE]
     if not digits:
         return np.ones(len(candidates), bool)
-    size = _CHARACTER * median([digit.box[3] for digit in digits])
+    size = CHARACTER * median([digit.box[3] for digit in digits])
     level = AS_STRONG * median([digit.level for digit in digits])
     return np.array([max(c.box[2:]) >= size and c.level >= level for c in candidates], bool)
 

@@ -15,6 +15,9 @@ _FLATTEST = 0.7
 _LONGEST = 2.5
 """Greatest width of a flat digit, as a share of its height: dashes and wood grain are longer."""
 
+_TALLEST = 0.6
+"""Height of a detached stroke, at most, as a share of the body's."""
+
 _LOOP, _LOOP_WIDTH = 0.4, 0.75
 """Height from which on a detached stroke may be a loop, a 9's beside its stem, as a share of
 the body's, and how wide a loop is at least, as a share of its height. Bars are wider than
@@ -48,12 +51,15 @@ def join_strokes(
         _, _, w, h = piece.box
         return h >= least or (h >= flat and least <= w <= _LONGEST * h)
 
+    heights = [piece.box[3] for piece in pieces]
+    if not pieces or min(heights) > _TALLEST * max(heights):
+        return list(filter(is_body, pieces))  # nothing is small enough for a stroke of another
     # Only the taller of two can be the other's body.
     bodies = sorted(filter(is_body, pieces), key=lambda p: (-p.box[3], -p.box[2]))
     specks = [piece for piece in pieces if not is_body(piece)]
     parts = [*bodies, *specks]
-    boxes = np.array([part.box for part in parts], np.float64).reshape(-1, 4)
-    flattest = boxes[:, 3].min(initial=np.inf)
+    boxes = np.array([part.box for part in parts], np.float64)
+    flattest = min(heights)
     taken: set[int] = set()
     joined = []
     for index, body in enumerate(bodies):
@@ -61,7 +67,7 @@ def join_strokes(
             continue
         near = [
             other
-            for other in (_near(body.box, boxes) if flattest <= 0.6 * body.box[3] else ())
+            for other in (_near(body.box, boxes) if flattest <= _TALLEST * body.box[3] else ())
             if other > index and other not in taken and _belongs(body, parts[other])
             if sheet is None or not encloses(body, parts[other], sheet)
         ]
@@ -84,7 +90,7 @@ def _near(box: Box, boxes: Float64Array) -> list[int]:
     left, top = boxes[:, 0], boxes[:, 1]
     close_x = (left <= x + w + 0.06 * h) & (left + boxes[:, 2] >= x - 0.06 * h)
     close_y = (top <= y + h + 0.12 * h) & (top + boxes[:, 3] >= y - 0.12 * h)
-    found: list[int] = np.flatnonzero(close_x & close_y & (boxes[:, 3] <= 0.6 * h)).tolist()
+    found: list[int] = np.flatnonzero(close_x & close_y & (boxes[:, 3] <= _TALLEST * h)).tolist()
     return found
 
 
@@ -92,7 +98,7 @@ def _belongs(body: Piece, part: Piece) -> bool:
     """Whether a smaller piece is a stroke of the larger one's digit."""
     bx, by, bw, bh = body.box
     px, py, pw, ph = part.box
-    if ph > 0.6 * bh or pw > 1.1 * max(bw, 0.75 * bh):
+    if ph > _TALLEST * bh or pw > 1.1 * max(bw, 0.75 * bh):
         return False
     if part.strength < _AS_STRONG * body.strength:
         return False

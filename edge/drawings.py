@@ -6,6 +6,7 @@ stands inside.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -60,16 +61,20 @@ def drawn_around(candidates: Sequence[Candidate], outer: BoolArray, held: BoolAr
         held: (n,) which may be what they are drawn around.
     """
     around = np.zeros(len(candidates), bool)
-    rows, inner = np.flatnonzero(outer), np.flatnonzero(held)
-    if not len(rows) or not len(inner):
-        return around
-    x, y, w, h = np.array([one.box for one in candidates], np.int64).T
-    # What begins before another on all four sides is larger than it.
-    sides = np.array([x, y, -x - w, -y - h])
-    within = np.logical_and.reduce(sides[:, rows, None] < sides[:, None, inner])
-    if not within.any():
-        return around
-    for row in np.flatnonzero(within.any(axis=1)).tolist():
-        inside_it = [candidates[i].box for i in inner[within[row]].tolist()]
-        around[rows[row]] = encloses_any(candidates[rows[row]], inside_it)
+    may_be, may_be_in = outer.tolist(), held.tolist()
+    # From left to right: what stands in another begins behind it, and before it ends.
+    order = sorted(
+        (candidate.box, index)
+        for index, candidate in enumerate(candidates)
+        if may_be[index] or may_be_in[index]
+    )
+    for place, ((x, y, w, h), index) in enumerate(order):
+        within = []
+        for box, other in itertools.islice(order, place + 1, None):
+            if box[0] >= x + w:
+                break
+            if y < box[1] and box[1] + box[3] < y + h and may_be_in[other]:
+                within.append(box)
+        if within and may_be[index]:
+            around[index] = encloses_any(candidates[index], within)
     return around

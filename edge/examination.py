@@ -15,6 +15,7 @@ from edge.median import median
 from edge.prediction import Prediction
 from edge.reading import Reading
 from edge.segment import Candidate
+from edge.words import CHARACTER
 
 _TURNED = 0.91
 """Least mean confidence of a turned page's digits.
@@ -26,8 +27,8 @@ Turned over, a third to a half of all letters passes for digits, but with confid
 _TURNED_WORDS = 0.95
 """The same where more of what is as large as a character was refused than was read."""
 
-_CHARACTER = 0.4
-"""Least size of a character, and strength of its ink, as a share of the median digit's."""
+_LEVEL = 0.4
+"""Least strength of a character's ink, as a share of the median digit's."""
 
 _CLEAR = 4, 0.25
 """Digits from which on a page may be clear, and their least share of what might be digits."""
@@ -100,8 +101,8 @@ def is_surely_turned(examination: Examination) -> bool:
         return False
     read = [verdict is Verdict.ACCEPTED for verdict in examination.verdicts]
     digits = list(itertools.compress(examination.candidates, read))
-    size = _CHARACTER * median([max(one.box[2:]) for one in digits])
-    level = _CHARACTER * median([one.level for one in digits])
+    size = CHARACTER * median([max(one.box[2:]) for one in digits])
+    level = _LEVEL * median([one.level for one in digits])
     refused = sum(
         max(one.box[2:]) >= size and one.level >= level and not taken
         for one, taken in zip(examination.candidates, read, strict=True)

@@ -133,7 +133,7 @@ def thicken(ink: UInt8Array) -> UInt8Array:
 def _scale_to_box(ink: UInt8Array) -> UInt8Array:
     """Scales the ink so that its longer side measures BOX pixels, its aspect kept."""
     height, width = ink.shape
-    scale = BOX / max(int(height), int(width))
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    scale = BOX / max(height, width)
+    size = (round(width * scale) or 1, round(height * scale) or 1)
     smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    return cv2.resize(ink, size, interpolation=smooth).astype(np.uint8, copy=False)
+    return np.asarray(cv2.resize(ink, size, interpolation=smooth), np.uint8)

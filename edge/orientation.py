@@ -13,8 +13,10 @@ from edge.context import judge, typical
 from edge.drawings import drawn_around
 from edge.normalize import normalize_all
 from edge.prediction import Prediction
+from edge.reading import Reading
 from edge.segment import Box, Candidate
 from edge.session import Session
+from edge.words import CHARACTER
 
 FEWEST_VOTERS = 2
 """Fewer turn no page on which anything is read as it is: a lone digit is a crop more often than
@@ -23,9 +25,6 @@ a page on its side."""
 LONE = 0.99
 """How surely a lone digit must be read to turn a page on which nothing is read as it is. Of drawn
 letters, signs and scribbles standing alone one in twenty is turned by it and read."""
-
-CHARACTER = 0.4
-"""Least size of what stands beside it, as a share of the largest: a page of more is of words."""
 
 MARGIN = 0.5
 """By how much, in digits surely read, another orientation must beat the one in which the
@@ -83,6 +82,7 @@ def upright_turns(
     best = int(votes.argmax())
     if voters[best].sum() >= FEWEST_VOTERS:
         return best if votes[best] > votes[0] + MARGIN else 0
+    # Of more characters, the largest taken for a digit, it is a page of words.
     few = np.count_nonzero(sizes >= CHARACTER * sizes.max()) <= FEWEST_VOTERS
     surest = int(others.argmax())
     return surest if few and not voters[0].any() and others[surest] >= LONE else 0
@@ -125,3 +125,23 @@ def turn_box_back(box: Box, turns: int, shape: tuple[int, ...]) -> Box:
             return y, height - x - w, h, w
         case _:
             return box
+
+
+def turned_back(reading: Reading, turns: int, shape: tuple[int, ...]) -> Reading:
+    """What was read on a turned frame, its boxes in pixels of the frame as it was.
+
+    Args:
+        reading: its boxes in pixels of the turned frame.
+        turns: as in `turn_box_back`.
+        shape: as in `turn_box_back`.
+    """
+
+    def back(box: Box) -> Box:
+        return turn_box_back(box, turns, shape)
+
+    return replace(
+        reading,
+        detections=tuple(replace(one, box=back(one.box)) for one in reading.detections),
+        numbers=tuple(replace(one, box=back(one.box)) for one in reading.numbers),
+        signs=tuple(replace(one, box=back(one.box)) for one in reading.signs),
+    )

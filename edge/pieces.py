@@ -9,7 +9,7 @@ from functools import cached_property
 import cv2
 import numpy as np
 
-from edge.arrays import AnyArray, Float64Array, Int32Array, UInt8Array
+from edge.arrays import AnyArray, Float64Array, Int32Array, Int64Array, UInt8Array
 from edge.strength import Box
 from edge.threshold import Ink
 
@@ -64,12 +64,17 @@ class Sheet:
         return float(self._strengths[label])
 
     @cached_property
+    def inked(self) -> tuple[Int64Array, Int64Array]:
+        """(m,) places of all ink, row after row, and (m,) the number of the piece at each."""
+        at = np.flatnonzero(self.labels.ravel() != 0)  # of truth values: eight times as fast
+        return at, self.labels.take(at).astype(np.int64)
+
+    @cached_property
     def _strengths(self) -> Float64Array:
         """(n,) of all at once."""
-        inked = np.flatnonzero(self.labels)
-        of = self.labels.ravel().take(inked)
+        at, of = self.inked
         count = len(self.stats)
-        total = np.bincount(of, self.strength.ravel().take(inked), count)
+        total = np.bincount(of, self.strength.take(at), count)
         return total / np.maximum(np.bincount(of, minlength=count), 1)
 
 

@@ -22,7 +22,7 @@ from edge.finding import find
 from edge.hypotheses import hypotheses
 from edge.laps import Laps
 from edge.normalize import FIELD, normalize_all
-from edge.orientation import turn, turn_box_back, upright_turns
+from edge.orientation import turn, turned_back, upright_turns
 from edge.prediction import Prediction
 from edge.reading import Detection, Reading, arrange
 from edge.segment import Box, Candidate
@@ -138,29 +138,23 @@ class Reader:
         clock.lap("reconsider")
         size = page.shape[0], page.shape[1]
         verdicts = judge(candidates, prediction, self._acceptance, self._one, size, self._zero)
+        rows = [row for row, verdict in enumerate(verdicts) if verdict is Verdict.ACCEPTED]
+        boxes = [candidates[row].box for row in rows]
+        marks = find_marks(ink.mask, boxes) if self._numbers is NumberStyle.SIGNED else []
+        whole = (frame.shape[1], frame.shape[0]) if turns % 2 else frame.shape[:2]
         digits = [
-            self._detection(candidates[row].box, images[row], prediction, row)
-            for row, verdict in enumerate(verdicts)
-            if verdict is Verdict.ACCEPTED
+            self._detection(on_frame(box, scale, whole), images[row], prediction, row)
+            for row, box in zip(rows, boxes, strict=True)
         ]
-        boxes = [one.box for one in digits]
-        marks = find_marks(ink.mask, boxes) if self._numbers is NumberStyle.SIGNED else ()
-        read = arrange(digits, marks, steepest if boxes == sure else None)
+        reading = arrange(
+            digits,
+            [on_frame(mark, scale, whole) for mark in marks],
+            steepest if boxes == sure else None,
+        )
+        if turns % 4:
+            reading = turned_back(reading, turns, frame.shape)
         clock.lap("layout")
-
-        def given(box: Box) -> Box:
-            """A box of the page that was looked at in pixels of the frame as given."""
-            whole = (frame.shape[1], frame.shape[0]) if turns % 2 else frame.shape[:2]
-            return turn_box_back(on_frame(box, scale, whole), turns, frame.shape)
-
-        reading = replace(read, stages_us=clock.laps_us)
-        if turns % 4 or scale != 1:
-            reading = replace(
-                reading,
-                detections=tuple(replace(one, box=given(one.box)) for one in read.detections),
-                numbers=tuple(replace(one, box=given(one.box)) for one in read.numbers),
-                signs=tuple(replace(one, box=given(one.box)) for one in read.signs),
-            )
+        reading = replace(reading, stages_us=clock.laps_us)
         return Examination(
             page, ink, found, said, candidates, images, prediction, verdicts, turns, reading
         )

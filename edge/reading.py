@@ -149,6 +149,7 @@ def _text_of(number: Spelled, detections: Sequence[Detection]) -> str:
 
 
 def _around(boxes: Sequence[Box]) -> Box:
-    x, y = min(b[0] for b in boxes), min(b[1] for b in boxes)
-    right, bottom = max(b[0] + b[2] for b in boxes), max(b[1] + b[3] for b in boxes)
-    return x, y, right - x, bottom - y
+    left, top, _, _ = map(min, zip(*boxes, strict=True))
+    right = max([x + w for x, _, w, _ in boxes])
+    bottom = max([y + h for _, y, _, h in boxes])
+    return left, top, right - left, bottom - top

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from edge.arrays import AnyArray, BoolArray, UInt8Array
+from edge.arrays import AnyArray, BoolArray, Float64Array, Int64Array, UInt8Array
 from edge.detached import join_strokes
 from edge.ink import InkMap
 from edge.median import medians
@@ -23,8 +23,23 @@ from edge.strength import Box
 __all__ = ["Box", "Candidate", "cut_out", "find_pieces"]
 
 
-_ENOUGH = 300
-"""Pixels of a stroke that tell its median strength."""
+_ALONG, _AWAY = 8, 4
+"""Pixels of the ground on a side of a digit, along and away from it, that tell its median."""
+
+_SAMPLES = _ALONG * _AWAY
+
+_BITS = 7
+"""Places are in parts of 128: the middles of all steps, along and away, are whole ones."""
+
+
+def _places() -> Int64Array:
+    """(2, 4, samples): how far to the right and down on each side of a digit they lie."""
+    along, away = ((2 * np.arange(n) + 1 << _BITS) // (2 * n) for n in (_ALONG, _AWAY))
+    one, other = (grid.ravel() for grid in np.meshgrid(along, away))
+    return np.array([[other, other, one, one], [one, one, other, other]])
+
+
+_PLACES = _places()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +81,43 @@ def cut_out(grey: UInt8Array, sheet: Sheet, pieces: Sequence[Piece]) -> list[Can
         sheet: where the pieces lie.
         pieces: one, or several of one digit, for each candidate.
     """
-    crops = [_crop(sheet, piece) for piece in pieces]
-    own = [_of(sheet.labels[crop], piece) for crop, piece in zip(crops, pieces, strict=True)]
+    if not pieces:
+        return []
+    strength, ink = _medians(grey, sheet, pieces)
     # A pen's stroke is ink through and through: what the camera saw of it is scaled so that
     # the median of the stroke is full ink.
-    inks = [_thinned(sheet.strength[crop][mask]) for crop, mask in zip(crops, own, strict=True)]
-    there = grey[sheet.top :, sheet.left :]
-    greys = [_thinned(there[crop][mask]) for crop, mask in zip(crops, own, strict=True)]
-    sides = [side for piece in pieces for side in _sides(grey, piece.box)]
-    found, count = medians([*inks, *greys, *sides]), len(pieces)
-    level, dark, side = found[:count], found[count : 2 * count], found[2 * count :]
-    levels = np.maximum(1.0, level).tolist()
-    # Where the frame ends there is no side, not a number; where it ends on all four, paper.
-    darkest = np.fmin.reduce(side.reshape(-1, 4), axis=1, initial=255.0)
-    clearances = (1 - (dark + 1) / (darkest + 1)).tolist()
+    levels = np.maximum(1.0, strength).tolist()
+    ground = _darkest_side(grey, [piece.box for piece in pieces])
+    clearances = (1 - (ink + 1) / (ground + 1)).tolist()
     # Each piece with the pixels beside it. Between two pieces they belong to one of them.
     kind = np.float32 if sheet.labels.itemsize > 2 else np.uint16
     beside = cv2.dilate(np.asarray(sheet.labels, kind), square(3))
-    return [
-        Candidate(
-            piece.box,
-            _scaled(sheet.strength[crop], _of(beside[crop], piece), level),
-            level,
-            clearance,
-        )
-        for piece, crop, level, clearance in zip(pieces, crops, levels, clearances, strict=True)
-    ]
+    candidates = []
+    for piece, level, clearance in zip(pieces, levels, clearances, strict=True):
+        crop = _crop(sheet, piece)
+        scaled = _scaled(sheet.strength[crop], _of(beside[crop], piece), level)
+        candidates.append(Candidate(piece.box, scaled, level, clearance))
+    return candidates
+
+
+def _medians(
+    grey: UInt8Array, sheet: Sheet, pieces: Sequence[Piece]
+) -> tuple[Float64Array, Float64Array]:
+    """(n,) and (n,): the medians of the pixels of n pieces, of their strength and brightness."""
+    count = len(pieces)
+    owner = np.full(len(sheet.stats), count)  # nobody's is what is left out
+    for index, piece in enumerate(pieces):
+        owner[list(piece.labels)] = index
+    at, of = sheet.inked
+    number = owner.take(of)
+    rows, columns = sheet.labels.shape
+    there = grey[sheet.top : sheet.top + rows, sheet.left : sheet.left + columns]
+    found = medians(
+        np.concatenate([number, number + count + 1]),
+        np.concatenate([sheet.strength.take(at), there.take(at)]),
+        2 * count + 2,
+    )
+    return found[:count], found[count + 1 : -1]
 
 
 def _of(labels: AnyArray, piece: Piece) -> BoolArray:
@@ -100,11 +126,6 @@ def _of(labels: AnyArray, piece: Piece) -> BoolArray:
     for label in piece.labels[1:]:
         own |= labels == label
     return own
-
-
-def _thinned(values: UInt8Array) -> UInt8Array:
-    """Some of the pixels of a stroke: they tell its median as well as all."""
-    return values[:: 1 + len(values) // _ENOUGH]
 
 
 def _scaled(strength: UInt8Array, own: BoolArray, level: float) -> UInt8Array:
@@ -123,18 +144,22 @@ def _crop(sheet: Sheet, piece: Piece) -> tuple[slice, slice]:
     return slice(top, bottom), slice(left, right)
 
 
-def _sides(grey: UInt8Array, box: Box) -> list[UInt8Array]:
-    """The ground on the four sides of a box, empty where the frame ends."""
-    x, y, w, h = box
-    margin = max(2, max(w, h) // 6)
+def _darkest_side(grey: UInt8Array, boxes: Sequence[Box]) -> Float64Array:
+    """(n,): how bright the ground is on the darkest side of n boxes, by the medians of pixels.
+
+    Where the frame ends there is no side; where it ends on all four, paper, 255.
+    """
+    x, y, w, h = np.array(boxes, np.int64).T
+    margin = np.maximum(2, np.maximum(w, h) // 6)
     height, width = grey.shape
-    left, right = max(0, x - margin), min(width, x + w + margin)
-    top, bottom = max(0, y - margin), min(height, y + h + margin)
-    # Some pixels of the ground tell its median as well as all.
-    every = 1 + margin // 4
-    return [
-        grey[top:bottom:every, left:x:every],
-        grey[top:bottom:every, x + w : right : every],
-        grey[top:y:every, left:right:every],
-        grey[y + h : bottom : every, left:right:every],
-    ]
+    left, right = np.maximum(0, x - margin), np.minimum(width, x + w + margin)
+    top, bottom = np.maximum(0, y - margin), np.minimum(height, y + h + margin)
+    # Columns and rows of the four sides, those to the left, to the right, above and below.
+    first = np.array([[left, x + w, left, left], [top, top, top, y + h]])
+    size = np.array([[x, right, right, right], [bottom, bottom, y, bottom]]) - first
+    columns, rows = first[..., None] + (size[..., None] * _PLACES[:, :, None] >> _BITS)
+    pixels = grey.take(rows * width + columns, mode="clip")
+    pixels.partition((_SAMPLES // 2 - 1, _SAMPLES // 2), axis=2)
+    middle = 0.5 * pixels[..., _SAMPLES // 2 - 1] + 0.5 * pixels[..., _SAMPLES // 2]
+    middle[~size.all(axis=0)] = 255
+    return np.asarray(middle.min(axis=0), np.float64)

@@ -93,10 +93,18 @@ def divided(planes: Sequence[Reduced], papers: Sequence[UInt8Array]) -> Strength
     if 8 * w * h > height * width or not w:
         inked = 0, 0, width, height
 
+    kept: list[UInt8Array] = []  # all that is inked, once somebody has asked for it
+
     def part(box: Box) -> UInt8Array:
         x, y, w, h = box
+        left, top = x - inked[0], y - inked[1]
+        if kept and min(left, top) >= 0 and left + w <= inked[2] and top + h <= inked[3]:
+            return kept[0][top : top + h, left : left + w]
         here = slice(y, y + h), slice(x, x + w)
-        return _largest([share(one.whole[here], enlarged(paper, 4, box)) for one, paper in pairs])
+        found = _largest([share(one.whole[here], enlarged(paper, 4, box)) for one, paper in pairs])
+        if box == inked:
+            kept.append(found)
+        return found
 
     def sample(every: int) -> UInt8Array:
         # Light changes slowly: that some pixels aside is as good.

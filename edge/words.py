@@ -13,6 +13,10 @@ from edge.median import median
 from edge.segment import Box, Candidate
 from edge.slope import neighbours_slope
 
+CHARACTER = 0.4
+"""Least size of a character beside digits, as a share of the median digit's; smaller are specks,
+dots and the strokes of operators."""
+
 PRINT_REJECTED = 0.6
 """Share of refused members from which on a line is print or a drawing, not numbers."""
 
@@ -63,7 +67,7 @@ def in_print(
     if not accepted.any():
         return suspect
     # Paper's grain is refused as well, but is not as large as a character.
-    least = 0.4 * median(sizes[accepted])
+    least = CHARACTER * median(sizes[accepted])
     characters = [i for i, size in enumerate(sizes) if size >= least]
     if sum(not accepted[i] for i in characters) < PRINT_MEMBERS:
         return suspect  # most pages hold no print

@@ -46,14 +46,13 @@ def test_of_counts_of_nothing_there_is_none() -> None:
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(parts=st.lists(st.lists(st.integers(0, 255), max_size=9), max_size=9))
-def test_of_many_pictures_they_are_those_of_each(parts: list[list[int]]) -> None:
-    pictures = [np.array(part, np.uint8).reshape(1, -1) for part in parts]
+@given(parts=st.lists(st.lists(st.integers(0, 255), max_size=9), min_size=1, max_size=9))
+def test_of_many_sets_they_are_those_of_each(parts: list[list[int]]) -> None:
+    number = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+    values = np.array([value for part in parts for value in part], np.uint8)
+    mixed = np.random.default_rng(0).permutation(len(values))
     assert np.array_equal(
-        medians(pictures), np.array([median(one) for one in pictures]), equal_nan=True
+        medians(number[mixed], values[mixed], len(parts)),
+        np.array([median(part) for part in parts]),
+        equal_nan=True,
     )
-
-
-def test_more_pictures_than_are_counted_together() -> None:
-    pictures = [np.array([number % 251, 3], np.uint8) for number in range(2500)]
-    assert medians(pictures).tolist() == [median(one) for one in pictures]

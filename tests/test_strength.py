@@ -32,8 +32,12 @@ def strength_of(sheet: np.ndarray, channels: int) -> Strength:
 def test_a_part_is_cut_from_the_whole(data: st.DataObject, channels: int) -> None:
     strength = strength_of(page(), channels)
     whole = strength.part((0, 0, 320, 240))
-    x, y = data.draw(st.integers(0, 300)), data.draw(st.integers(0, 220))
-    w, h = data.draw(st.integers(1, 320 - x)), data.draw(st.integers(1, 240 - y))
+    left, top, width, height = strength.inked if data.draw(st.booleans()) else (0, 0, 320, 240)
+    if data.draw(st.booleans()):  # what is kept of that is as good
+        strength.part(strength.inked)
+    x, y = data.draw(st.integers(0, width - 1)), data.draw(st.integers(0, height - 1))
+    w, h = data.draw(st.integers(1, width - x)), data.draw(st.integers(1, height - y))
+    x, y = left + x, top + y
     assert np.array_equal(strength.part((x, y, w, h)), whole[y : y + h, x : x + w])
 
 
