@@ -12,6 +12,7 @@ import numpy as np
 
 from edge.acceptance import Acceptance, Verdict
 from edge.arrays import Float64Array
+from edge.clearance import has_strokes, is_edge
 from edge.drawings import drawn_around, of_another_size
 from edge.percent import percent_signs
 from edge.prediction import Prediction
@@ -25,9 +26,8 @@ FAINTEST_OF_TYPICAL = 0.3
 """Least strength of a digit's ink, as a share of the typical digit's: bleed-through and
 shadows are fainter, another pen is not that much."""
 
-LEAST_CLEARANCE = 0.4
-"""How much darker than its darkest side a digit is, as a share of its strength against the
-page. A shadow across a digit halves it; at the edge of a sheet nothing is left."""
+_SURELY = 0.8
+"""How surely it must be read that what seems to be an edge is a digit half in the shadow."""
 
 
 def judge(
@@ -75,7 +75,15 @@ def judge(
         ),
         Verdict.CUT_OFF,
     )
-    refuse((255 * c.clearance < LEAST_CLEARANCE * c.level for c in candidates), Verdict.EDGE)
+    refuse(
+        (
+            is_edge(c.clearance, c.level)
+            # Any straight edge is a 1; of what is surely another digit its strokes tell.
+            and (label == one or sure < _SURELY or not has_strokes(c.strokes, c.level))
+            for c, label, sure in zip(candidates, labels, prediction.sureness.tolist(), strict=True)
+        ),
+        Verdict.EDGE,
+    )
     digits = np.array(kept())
     refuse(drawn_around(candidates, digits, digits).tolist(), Verdict.AROUND)
     refuse(percent_signs(candidates).tolist(), Verdict.SIGN)

@@ -6,6 +6,8 @@ pieces, end to end; all of them are offered, and `edge.hypotheses` takes the bes
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 
@@ -101,4 +103,4 @@ def _piece(candidate: Candidate, ink: UInt8Array, left: Seam, right: Seam) -> Ca
         cut[crumbs[labels]] = 0
     part = np.ascontiguousarray(cut[y : y + h, x : x + w])
     box = (candidate.box[0] + first + int(x), candidate.box[1] + int(y), w, h)
-    return Candidate(box, part, candidate.level, candidate.clearance)
+    return replace(candidate, box=box, ink=part)

@@ -135,6 +135,7 @@ def join(parts: Sequence[Candidate]) -> Candidate:
         canvas,
         max(part.level for part in parts),
         max(part.clearance for part in parts),
+        max(part.strokes for part in parts),
     )
 
 

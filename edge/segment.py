@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from edge.arrays import AnyArray, BoolArray, Float64Array, Int64Array, UInt8Array
+from edge.arrays import AnyArray, BoolArray, Float64Array, UInt8Array
+from edge.clearance import is_edge, sides_clearance, strokes_clearance
 from edge.detached import join_strokes
 from edge.ink import InkMap
 from edge.median import medians
@@ -22,24 +23,9 @@ from edge.strength import Box
 
 __all__ = ["Box", "Candidate", "cut_out", "find_pieces"]
 
-
-_ALONG, _AWAY = 8, 4
-"""Pixels of the ground on a side of a digit, along and away from it, that tell its median."""
-
-_SAMPLES = _ALONG * _AWAY
-
-_BITS = 7
-"""Places are in parts of 128: the middles of all steps, along and away, are whole ones."""
-
-
-def _places() -> Int64Array:
-    """(2, 4, samples): how far to the right and down on each side of a digit they lie."""
-    along, away = ((2 * np.arange(n) + 1 << _BITS) // (2 * n) for n in (_ALONG, _AWAY))
-    one, other = (grid.ravel() for grid in np.meshgrid(along, away))
-    return np.array([[other, other, one, one], [one, one, other, other]])
-
-
-_PLACES = _places()
+_FIRM = 0.2 * 255
+"""Strength of ink from which on a second look is taken at what seems to be an edge: the edges of
+shadows and folds are weaker, and are many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +36,18 @@ class Candidate:
         box: x, y, width, height in pixels of the frame it was found in.
         ink: (h, w) uint8, this candidate's ink alone, bright on 0, with a margin.
         level: median strength of the ink, 0 to 255, before it was scaled to full.
-        clearance: how much darker the ink is than the ground on its darkest side,
+        clearance: how much darker the ink is than the ground beside it, on its darkest side,
             1 - ink / ground, at most 1; about 0 where the "ink" is itself one side, as at
             the edge of a sheet on a dark desk.
+        strokes: the same of each stroke beside its own ground; 0 where nobody looked, because
+            it is clear as a whole, or faint.
     """
 
     box: Box
     ink: UInt8Array
     level: float
     clearance: float
+    strokes: float = 0.0
 
 
 def find_pieces(ink: InkMap) -> tuple[Sheet, list[Piece]]:
@@ -87,16 +76,19 @@ def cut_out(grey: UInt8Array, sheet: Sheet, pieces: Sequence[Piece]) -> list[Can
     # A pen's stroke is ink through and through: what the camera saw of it is scaled so that
     # the median of the stroke is full ink.
     levels = np.maximum(1.0, strength).tolist()
-    ground = _darkest_side(grey, [piece.box for piece in pieces])
-    clearances = (1 - (ink + 1) / (ground + 1)).tolist()
+    clearances = sides_clearance(grey, [piece.box for piece in pieces], ink).tolist()
     # Each piece with the pixels beside it. Between two pieces they belong to one of them.
     kind = np.float32 if sheet.labels.itemsize > 2 else np.uint16
     beside = cv2.dilate(np.asarray(sheet.labels, kind), square(3))
     candidates = []
     for piece, level, clearance in zip(pieces, levels, clearances, strict=True):
-        crop = _crop(sheet, piece)
+        crop = _crop(sheet, piece, 1)  # a pixel around it holds the soft edge of the stroke
         scaled = _scaled(sheet.strength[crop], _of(beside[crop], piece), level)
-        candidates.append(Candidate(piece.box, scaled, level, clearance))
+        strokes = 0.0
+        if level >= _FIRM and is_edge(clearance, level):
+            own = _of(sheet.labels[_crop(sheet, piece, 0)], piece)
+            strokes = strokes_clearance(grey, piece.box, own)
+        candidates.append(Candidate(piece.box, scaled, level, clearance, strokes))
     return candidates
 
 
@@ -134,32 +126,11 @@ def _scaled(strength: UInt8Array, own: BoolArray, level: float) -> UInt8Array:
     return np.asarray(cv2.multiply(scaled, own.view(np.uint8), scaled), np.uint8)
 
 
-def _crop(sheet: Sheet, piece: Piece) -> tuple[slice, slice]:
-    """The rows and columns of a sheet that hold a piece, and a pixel around it as well."""
+def _crop(sheet: Sheet, piece: Piece, margin: int) -> tuple[slice, slice]:
+    """The rows and columns of a sheet that hold a piece, with a margin where it goes on."""
     x, y, w, h = piece.box
+    x, y = x - sheet.left, y - sheet.top
     height, width = sheet.labels.shape
-    # One pixel around the mask holds the soft edge of the stroke.
-    top, left = max(0, y - 1 - sheet.top), max(0, x - 1 - sheet.left)
-    bottom, right = min(height, y + h + 1 - sheet.top), min(width, x + w + 1 - sheet.left)
+    top, left = max(0, y - margin), max(0, x - margin)
+    bottom, right = min(height, y + h + margin), min(width, x + w + margin)
     return slice(top, bottom), slice(left, right)
-
-
-def _darkest_side(grey: UInt8Array, boxes: Sequence[Box]) -> Float64Array:
-    """(n,): how bright the ground is on the darkest side of n boxes, by the medians of pixels.
-
-    Where the frame ends there is no side; where it ends on all four, paper, 255.
-    """
-    x, y, w, h = np.array(boxes, np.int64).T
-    margin = np.maximum(2, np.maximum(w, h) // 6)
-    height, width = grey.shape
-    left, right = np.maximum(0, x - margin), np.minimum(width, x + w + margin)
-    top, bottom = np.maximum(0, y - margin), np.minimum(height, y + h + margin)
-    # Columns and rows of the four sides, those to the left, to the right, above and below.
-    first = np.array([[left, x + w, left, left], [top, top, top, y + h]])
-    size = np.array([[x, right, right, right], [bottom, bottom, y, bottom]]) - first
-    columns, rows = first[..., None] + (size[..., None] * _PLACES[:, :, None] >> _BITS)
-    pixels = grey.take(rows * width + columns, mode="clip")
-    pixels.partition((_SAMPLES // 2 - 1, _SAMPLES // 2), axis=2)
-    middle = 0.5 * pixels[..., _SAMPLES // 2 - 1] + 0.5 * pixels[..., _SAMPLES // 2]
-    middle[~size.all(axis=0)] = 255
-    return np.asarray(middle.min(axis=0), np.float64)
