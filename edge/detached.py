@@ -65,6 +65,9 @@ def join_strokes(
     for index, body in enumerate(bodies):
         if index in taken:
             continue
+        if _in_corner(body.box, shape):
+            joined.append(body)  # the dark corner of a picture, not the body of what stands in it
+            continue
         near = [
             other
             for other in (_near(body.box, boxes) if flattest <= _TALLEST * body.box[3] else ())
@@ -82,6 +85,14 @@ def join_strokes(
             whole = _union(whole, parts[other])
         joined.append(whole)
     return joined
+
+
+def _in_corner(box: Box, shape: tuple[int, ...]) -> bool:
+    """Whether a box reaches into a corner of a frame of (h, w), and not from side to side."""
+    x, y, w, h = box
+    across = (x <= 1) + (x + w >= shape[1] - 1)
+    down = (y <= 1) + (y + h >= shape[0] - 1)
+    return across == down == 1
 
 
 def _near(box: Box, boxes: Float64Array) -> list[int]:

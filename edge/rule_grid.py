@@ -40,10 +40,12 @@ def completed(
     A rule that a row of digits stands on, or that runs into the dark, is not seen as one;
     where it must be is known from its neighbours.
     """
+    squares = period_of(beside or [])
     period = period_of(rules)
+    if period is None and beside and len(rules) == 1 and _are_alike(rules[0], beside):
+        period = squares  # as far from each other as those that they cross
     if period is None:
         return rules
-    squares = period_of(beside or [])
     if squares and abs(period / squares - round(period / squares)) < 0.1:
         period /= max(1, round(period / squares))
     height, width = thin.shape
@@ -87,6 +89,16 @@ def completed(
                 place, misses = middle_of(rule), 0
                 found.append(rule)
     return found
+
+
+def _are_alike(rule: Rule, others: list[Rule]) -> bool:
+    """Whether a rule is as strong and as thick as the others are."""
+    strength = median([one.strength for one in others])
+    thickness = median([one.thickness for one in others])
+    return (
+        1 / ALIKE <= (rule.strength + 1) / (strength + 1) <= ALIKE
+        and 1 / ALIKE <= (rule.thickness + 1) / (thickness + 1) <= ALIKE
+    )
 
 
 def period_of(rules: list[Rule]) -> float | None:

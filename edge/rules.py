@@ -22,6 +22,9 @@ _DARKER = (1.25, 12)
 _SMALLEST_PAGE = 48
 """Sides, in pixels, from which on a picture is looked at for rules."""
 
+_LOOKS = 2
+"""Times that are looked for rules: where two kinds cross, one may be hidden by the other."""
+
 _LARGE = 480
 """Long side, in pixels, from which on a picture of half the size is enough to tell."""
 
@@ -36,6 +39,16 @@ def without_rules(strength: Strength) -> Strength:
     """
     if min(strength.shape) < _SMALLEST_PAGE:
         return strength
+    for _ in range(_LOOKS):
+        across, upright = _rules_on(strength)
+        if not across and not upright:
+            break
+        strength = known(_cleaned(strength.whole(), across, upright))
+    return strength
+
+
+def _rules_on(strength: Strength) -> tuple[list[Rule], list[Rule]]:
+    """The rules across a page, and the upright ones, as those across the transposed page."""
     height, width = strength.shape
     across: list[Rule] = []
     upright: list[Rule] = []
@@ -49,9 +62,7 @@ def without_rules(strength: Strength) -> Strength:
     # Upright is across in the transposed picture.
     if may_hold_rules(seen, (rows, columns), times, Wanted.on(height, across)):
         upright = find_rules(_flipped(strength.whole()), beside=across)
-    if not across and not upright:
-        return strength
-    return known(_cleaned(strength.whole(), across, upright))
+    return across, upright
 
 
 def _cleaned(strength: UInt8Array, across: list[Rule], upright: list[Rule]) -> UInt8Array:

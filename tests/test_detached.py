@@ -37,6 +37,21 @@ def test_what_belongs_to_a_digit(part: Box, strength: float, together: bool) -> 
 
 
 @pytest.mark.parametrize(
+    ("corner", "together"),
+    [
+        pytest.param((0, 560, 700, 400), False, id="a-dark-corner"),
+        pytest.param((580, 560, 700, 400), False, id="the-other-corner"),
+        pytest.param((0, 300, 500, 400), True, id="one-side"),
+        pytest.param((0, 0, 500, 960), True, id="a-digit-that-fills-a-photo"),
+    ],
+)
+def test_the_corner_of_a_picture_is_no_digits_body(corner: Box, together: bool) -> None:
+    x, y, _, _ = corner
+    stroke = piece(2, (x + 250, y + 120, 60, 90))
+    assert len(join_strokes([piece(1, corner), stroke], PAGE)) == (1 if together else 2)
+
+
+@pytest.mark.parametrize(
     ("box", "kept"),
     [
         pytest.param((300, 300, 26, 13), True, id="a-flat-2"),

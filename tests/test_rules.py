@@ -32,13 +32,18 @@ def lines(rows: Sequence[int]) -> np.ndarray:
     return strength
 
 
-def completed(strength: np.ndarray, known: Sequence[int]) -> list[Rule]:
-    """What the rules at these rows are completed to; fails where the search does not end."""
-    along, whole, looks = np.arange(WIDTH, dtype=np.int32), slice(0, WIDTH), 0
+def rules_at(known: Sequence[int]) -> list[Rule]:
+    """A rule across at each row."""
+    along, whole = np.arange(WIDTH, dtype=np.int32), slice(0, WIDTH)
     alone = lines(known)
-    rules = [
+    return [
         measured(alone, along, np.full(WIDTH, row, np.int32), whole, THICKEST)[0] for row in known
     ]
+
+
+def completed(strength: np.ndarray, known: Sequence[int], beside: Sequence[int] = ()) -> list[Rule]:
+    """What the rules at these rows are completed to; fails where the search does not end."""
+    looks = 0
 
     def counted(*given):
         nonlocal looks
@@ -48,13 +53,33 @@ def completed(strength: np.ndarray, known: Sequence[int]) -> list[Rule]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rule_grid, "measured", counted)
-        return rule_grid.completed(rules, strength, THICKEST, None)
+        return rule_grid.completed(
+            rules_at(known), strength, THICKEST, rules_at(beside) if beside else None
+        )
 
 
 def test_what_is_missing_between_and_beyond_is_found() -> None:
     rows = [20, 50, 80, 110, 140, 170]
     found = completed(lines(rows), [50, 80, 140])
     assert sorted(map(middle_of, found)) == rows
+
+
+def test_of_squares_one_side_tells_the_other() -> None:
+    """One rule was seen, the others have digits on them: squares are as wide as tall."""
+    rows = [20, 70, 120, 170]
+    assert len(completed(lines(rows), [70])) == 1
+    assert sorted(map(middle_of, completed(lines(rows), [70], beside=[10, 60, 110]))) == rows
+
+
+def test_rules_that_squares_have_hidden_are_found_at_the_second_look() -> None:
+    """Where a rule of the one kind runs into one of the other, they pass for one, too thick."""
+    sheet = np.full((480, 640), 225, np.uint8)
+    for at in range(30, 640, 60):
+        cv2.line(sheet, (at, 0), (at, 479), 190.0, 2)
+        cv2.line(sheet, (0, at), (639, at), 190.0, 2)
+    for at in (85, 205, 325, 445):
+        cv2.line(sheet, (0, at), (639, at + 8), 60.0, 2)
+    assert not find_ink(sheet).mask[:, 40:600].any()
 
 
 def test_a_rule_before_its_place_is_found_once() -> None:
