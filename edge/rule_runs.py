@@ -32,6 +32,10 @@ page, as a share of that side. A 1 that fills most of a frame is upright, too.""
 _AMONG_OTHERS = 0.2
 """The same where FEWEST rules like it lie beside each other."""
 
+_ALONE_AGAIN = 0.97
+"""The same at a second look, where the first has taken rules off: from edge to edge, as no
+stroke reaches."""
+
 _OF_SQUARES = 0.6
 """Length of an upright rule, as a share of the height that rules across cover: squares have
 both, and a row of 1s on ruled paper is shorter."""
@@ -68,14 +72,15 @@ class Wanted:
     several: bool
 
     @classmethod
-    def on(cls, width: int, beside: list[Rule] | None) -> Wanted:
-        """Of a page of a width; `beside` as in `edge.rule_search.find_rules`."""
+    def on(cls, width: int, beside: list[Rule] | None, *, again: bool = False) -> Wanted:
+        """Of a page of a width; `beside` and `again` as in `edge.rule_search.find_rules`."""
         shortest = among = _AMONG_OTHERS * width
         if beside:
             rows = [int(median(rule.middle)) for rule in beside]
             among = max(shortest, _OF_SQUARES * (max(rows) - min(rows)))
         several = beside is None or len(beside) >= FEWEST
-        return cls(shortest, among, _ALONE[beside is not None] * width, several)
+        alone = _ALONE_AGAIN if again else _ALONE[beside is not None]
+        return cls(shortest, among, alone * width, several)
 
     @property
     def least(self) -> float:

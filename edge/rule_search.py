@@ -37,16 +37,19 @@ _EVEN = 0.55
 as long and as whole, but had at most 0.46; of drawn rules 97 of 100 had 0.65 or more."""
 
 
-def find_rules(strength: UInt8Array, beside: list[Rule] | None = None) -> list[Rule]:
+def find_rules(
+    strength: UInt8Array, beside: list[Rule] | None = None, *, again: bool = False
+) -> list[Rule]:
     """Finds the rules across a page that `may_hold_rules`.
 
     Args:
         strength: (h, w) uint8, strength of ink.
         beside: None for lines across; for upright ones (of a transposed picture) the rules
             across the page, which say whether it is squared.
+        again: whether rules were taken off the page already.
     """
     width = strength.shape[1]
-    wanted = Wanted.on(width, beside)
+    wanted = Wanted.on(width, beside, again=again)
     run, thickest = run_of(width), thickest_of(strength.shape)
     thin = without_thick(strength, thickest)
     even = np.asarray(cv2.blur(thin, (max(3, run // 6) | 1, 1)), np.uint8)

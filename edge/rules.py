@@ -22,9 +22,6 @@ _DARKER = (1.25, 12)
 _SMALLEST_PAGE = 48
 """Sides, in pixels, from which on a picture is looked at for rules."""
 
-_LOOKS = 2
-"""Times that are looked for rules: where two kinds cross, one may be hidden by the other."""
-
 _LARGE = 480
 """Long side, in pixels, from which on a picture of half the size is enough to tell."""
 
@@ -39,15 +36,15 @@ def without_rules(strength: Strength) -> Strength:
     """
     if min(strength.shape) < _SMALLEST_PAGE:
         return strength
-    for _ in range(_LOOKS):
-        across, upright = _rules_on(strength)
+    for again in (False, True):  # where two kinds cross, one may be hidden by the other
+        across, upright = _rules_on(strength, again=again)
         if not across and not upright:
             break
         strength = known(_cleaned(strength.whole(), across, upright))
     return strength
 
 
-def _rules_on(strength: Strength) -> tuple[list[Rule], list[Rule]]:
+def _rules_on(strength: Strength, *, again: bool) -> tuple[list[Rule], list[Rule]]:
     """The rules across a page, and the upright ones, as those across the transposed page."""
     height, width = strength.shape
     across: list[Rule] = []
@@ -57,11 +54,13 @@ def _rules_on(strength: Strength) -> tuple[list[Rule], list[Rule]]:
     times = 2 if small is strength.half else 1
     rows, columns = height // times, width // times
     seen = small[where_rules_may_be(small)]
-    if seen.size and may_hold_rules(_flipped(seen), (columns, rows), times, Wanted.on(width, None)):
-        across = find_rules(strength.whole())
+    wanted = Wanted.on(width, None, again=again)
+    if seen.size and may_hold_rules(_flipped(seen), (columns, rows), times, wanted):
+        across = find_rules(strength.whole(), again=again)
     # Upright is across in the transposed picture.
-    if may_hold_rules(seen, (rows, columns), times, Wanted.on(height, across)):
-        upright = find_rules(_flipped(strength.whole()), beside=across)
+    wanted = Wanted.on(height, across, again=again)
+    if may_hold_rules(seen, (rows, columns), times, wanted):
+        upright = find_rules(_flipped(strength.whole()), across, again=again)
     return across, upright
 
 
