@@ -179,6 +179,15 @@ def test_what_is_gone_on_with_is_told_as_its_metrics_tell_it(tmp_path: Path, dra
     assert told() == again  # as far back as is known
     plain = describe(get_recipe("edge"), 1, dataset, split, seed=0, epochs=1)
     assert plain["started_from"] is None
+    assert plain["taught_by"] == plain["teachers_sha256"] == []
+    (tmp_path / "other").mkdir()
+    other = tmp_path / "other" / "model.keras"
+    other.write_bytes(b"another network")
+    taught = describe(
+        get_recipe("edge"), 1, dataset, split, seed=0, epochs=1, teachers=[start, other]
+    )
+    assert taught["taught_by"] == [again, {}]
+    assert len(set(taught["teachers_sha256"])) == 2
 
 
 def test_a_training_by_other_settings_is_not_gone_on_with(tmp_path: Path) -> None:
@@ -226,6 +235,7 @@ def test_all_can_be_summed_up_without_training(run: Run) -> None:
         ("--seed", "4294967296"),
         ("--test", "nowhere.npz"),
         ("--teacher", "nowhere.keras"),
+        ("--teacher", str(SHIPPED_WEIGHTS), "nowhere.keras"),
         ("--all", "--split", "whole"),
         ("--sweep", "--split", "whole"),
         ("--recipe", "conv3_same", "--split", "whole"),

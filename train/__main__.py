@@ -67,7 +67,7 @@ def _train(args: argparse.Namespace) -> None:
             resume=args.resume,
             also_test=also_test,
             tensorboard=args.tensorboard,
-            teacher=args.teacher,
+            teachers=args.teacher,
             start=args.start,
         )
 

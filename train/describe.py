@@ -15,7 +15,8 @@ from train.data import Dataset, Split
 from train.output import METRICS_NAME, MODEL_NAME, UNFINISHED_NAME
 from train.recipes import Recipe
 
-_OF_START = (
+_OF_ANOTHER = (
+    "parameters",
     "commit",
     "epochs",
     "seconds",
@@ -23,9 +24,11 @@ _OF_START = (
     "split",
     "validation",
     "learnt_from",
+    "taught_by",
     "started_from",
 )
-"""What is told of the training that another one goes on from, and of the one before that."""
+"""What is told of the training that another one goes on from or learns from, and of those that
+it went on or learnt from in its turn."""
 
 
 def describe(
@@ -36,7 +39,7 @@ def describe(
     *,
     seed: int,
     epochs: int,
-    teacher: Path | None = None,
+    teachers: Sequence[Path] = (),
     start: Path | None = None,
 ) -> dict[str, Any]:
     """Where a model comes from, known before it is trained; everything that JSON can hold.
@@ -48,13 +51,13 @@ def describe(
         split: their part to train on, and that to validate on.
         seed: of the weights, the order and every variation of the images.
         epochs: passes at most.
-        teacher: file of a network to learn from, or None.
+        teachers: files of networks to learn from, if any.
         start: file of a network to go on from, or None.
 
     Raises:
         InputError: there is no such teacher, or nothing to start from.
     """
-    check_networks(teacher, start)
+    check_networks(teachers, start)
     return {
         "recipe": recipe.name,
         "source": recipe.source,
@@ -69,7 +72,8 @@ def describe(
         "split": split.how,
         "seed": seed,
         "epochs_asked": epochs,
-        "teacher_sha256": None if teacher is None else sha256_of(teacher),
+        "teachers_sha256": [sha256_of(teacher) for teacher in teachers],
+        "taught_by": [_told_of(teacher) for teacher in teachers],
         "start_sha256": None if start is None else sha256_of(start),
         "started_from": None if start is None else _told_of(start),
         "commit": commit(),
@@ -79,22 +83,23 @@ def describe(
     }
 
 
-def check_networks(teacher: Path | None, start: Path | None) -> None:
+def check_networks(teachers: Sequence[Path], start: Path | None) -> None:
     """Refuses what is not there before anything is trained.
 
     Raises:
         InputError: there is no such teacher, or nothing to start from.
     """
-    if teacher is not None and not teacher.is_file():
-        raise InputError(f"no teacher at {teacher}; name a model: --teacher FILE")
+    for teacher in teachers:
+        if not teacher.is_file():
+            raise InputError(f"no teacher at {teacher}; name a model: --teacher FILE")
     if start is not None and not start.is_file():
         raise InputError(f"no trained network at {start}; name one: --start FILE")
 
 
-def _told_of(start: Path) -> dict[str, Any]:
-    """How the network that is gone on with was trained, as far as the metrics beside it say."""
-    metrics = _read(start.with_name(METRICS_NAME))
-    return {name: metrics[name] for name in _OF_START if name in metrics}
+def _told_of(network: Path) -> dict[str, Any]:
+    """How another network was trained, as far as the metrics beside it say."""
+    metrics = _read(network.with_name(METRICS_NAME))
+    return {name: metrics[name] for name in _OF_ANOTHER if name in metrics}
 
 
 def already_trained(
@@ -146,6 +151,7 @@ def _read(path: Path) -> dict[str, Any]:
 def _settings(asked: Mapping[str, Any]) -> set[str]:
     """What makes a training another one; its commit and the versions may differ.
 
-    The network that it starts from is known by its hash, whatever is told of that.
+    The networks that it starts and learns from are known by their hashes, whatever is told of
+    them.
     """
-    return set(asked) - {"commit", "versions", "started_from"}
+    return set(asked) - {"commit", "versions", "started_from", "taught_by"}

@@ -40,9 +40,11 @@ def build_parser() -> argparse.ArgumentParser:
     how.add_argument(
         "--teacher",
         type=Path,
+        nargs="+",
+        default=(),
         metavar="FILE",
-        help="edge: learn from a trained network as well (a .keras file), a larger one that "
-        "reads these images better",
+        help="edge: learn from trained networks as well (.keras files), larger ones that read "
+        "these images better, and from what several of them say on average",
     )
     how.add_argument(
         "--start",
@@ -127,7 +129,7 @@ def check(args: argparse.Namespace) -> None:
 
 def _check_recipe(args: argparse.Namespace, recipe: Recipe) -> None:
     """Refuses what one recipe has no use for."""
-    if args.teacher is not None and recipe.augmentation is None:
+    if args.teacher and recipe.augmentation is None:
         raise InputError(f"{recipe.name} learns from no teacher; leave out --teacher")
     if args.split == "whole" and recipe.patience is not None:
         raise InputError(

@@ -41,7 +41,7 @@ def train_recipe(
     resume: bool = False,
     also_test: Sequence[Dataset] = (),
     tensorboard: Path | None = None,
-    teacher: Path | None = None,
+    teachers: Sequence[Path] = (),
     start: Path | None = None,
 ) -> dict[str, Any]:
     """Trains, evaluates once on the test set, writes model, history, metrics and pictures.
@@ -57,10 +57,10 @@ def train_recipe(
             finished training by the same settings is not made again.
         also_test: other images whose test sets are tried at the end.
         tensorboard: folder for TensorBoard's logs, or None.
-        teacher: file of a trained network to learn from beside the labels, as `train.teacher`
-            takes it, or None; recipes without augmentation have none.
-        start: file of a trained network of this recipe to go on from, or None. With a
-            teacher it teaches beside it, and goes on as quickly as a new one.
+        teachers: files of trained networks to learn from beside the labels, as
+            `train.teacher` takes them; recipes without augmentation have none.
+        start: file of a trained network of this recipe to go on from, or None. With
+            teachers it teaches beside them, and goes on as quickly as a new one.
 
     Returns:
         What metrics.json holds.
@@ -71,7 +71,7 @@ def train_recipe(
     keras.utils.clear_session()  # layers are numbered from the beginning again
     network = build_model(recipe)
     parts = choose_split(dataset, recipe, split, seed)
-    teacher = teacher if recipe.augmentation is not None else None
+    teachers = teachers if recipe.augmentation is not None else ()
     asked = describe(
         recipe,
         model_macs(network),
@@ -79,7 +79,7 @@ def train_recipe(
         parts,
         seed=seed,
         epochs=epochs or recipe.epochs,
-        teacher=teacher,
+        teachers=teachers,
         start=start,
     )
     if resume:
@@ -104,7 +104,7 @@ def train_recipe(
         epochs=asked["epochs_asked"],
         seed=seed,
         resume=resume,
-        teacher=None if teacher is None else load_teachers(teacher, *([start] if start else [])),
+        teacher=load_teachers(*teachers, *([start] if start else [])) if teachers else None,
         tensorboard=tensorboard,
         start=start,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ class Job:
         dataset: name of the data set.
         dataset_sha256: its hash.
         facts: what else a record says of it.
-        teacher: file of a trained network to learn from, or None.
+        teachers: files of trained networks to learn from, if any.
     """
 
     trial: Trial
@@ -36,7 +36,7 @@ class Job:
     dataset: str
     dataset_sha256: str
     facts: Mapping[str, str]
-    teacher: str | None = None
+    teachers: Sequence[str] = ()
 
     def for_trial(self, trial: Trial) -> Job:
         """The same settings for another trial."""

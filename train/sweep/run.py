@@ -55,7 +55,7 @@ def sweep(
         dataset.name,
         dataset.sha256,
         dataset.facts,
-        None if args.teacher is None else str(args.teacher.resolve()),
+        [str(teacher.resolve()) for teacher in args.teacher],
     )
     found = [find_record(folder, job.for_trial(one)) for one in trials] if args.resume else []
     outcomes = [one for one in found if one is not None]
@@ -72,7 +72,7 @@ def sweep(
         "epochs_asked": args.epochs,
         "split": args.split,
         "threads": args.threads,
-        "teacher": None if args.teacher is None else args.teacher.name,
+        "teachers": [teacher.name for teacher in args.teacher],
         "ranked_by": "validation_accuracy_mean",
     }
     document = summarize(outcomes, about)

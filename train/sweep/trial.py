@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         epochs=job.epochs,
         seed=job.trial.seed,
         split=job.split,
-        teacher=None if job.teacher is None else Path(job.teacher),
+        teachers=[Path(teacher) for teacher in job.teachers],
     )
     return 0
 
