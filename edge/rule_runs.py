@@ -29,12 +29,12 @@ _ALONE = (0.8, 0.9)
 """Length from which on a line across, or an upright one, is a rule whatever else is on the
 page, as a share of that side. A 1 that fills most of a frame is upright, too."""
 
-_AMONG_OTHERS = 0.2
-"""The same where FEWEST rules like it lie beside each other."""
+FROM_EDGE = 0.97
+"""Length, as a share of the page's side, of a rule that reaches from edge to edge, as no stroke
+does. At a second look, where the first has taken rules off, none is shorter that lies alone."""
 
-_ALONE_AGAIN = 0.97
-"""The same at a second look, where the first has taken rules off: from edge to edge, as no
-stroke reaches."""
+_AMONG_OTHERS = 0.2
+"""Length from which on a line is a rule where FEWEST like it lie beside each other."""
 
 _OF_SQUARES = 0.6
 """Length of an upright rule, as a share of the height that rules across cover: squares have
@@ -79,7 +79,7 @@ class Wanted:
             rows = [int(median(rule.middle)) for rule in beside]
             among = max(shortest, _OF_SQUARES * (max(rows) - min(rows)))
         several = beside is None or len(beside) >= FEWEST
-        alone = _ALONE_AGAIN if again else _ALONE[beside is not None]
+        alone = FROM_EDGE if again else _ALONE[beside is not None]
         return cls(shortest, among, alone * width, several)
 
     @property

@@ -11,6 +11,7 @@ from edge.rule_grid import completed, without_print
 from edge.rule_line import ALIKE, FAINTEST, Rule, measured, on_page, share_even, share_showing
 from edge.rule_runs import (
     FEWEST,
+    FROM_EDGE,
     Run,
     Wanted,
     find_runs,
@@ -25,9 +26,6 @@ _CLEAR = 0.5
 
 _WHOLE = 0.75
 """Share of a rule's length where there is ink."""
-
-_FROM_EDGE = 0.97
-"""Length, as a share of the page's side, of a rule that reaches from edge to edge."""
 
 _BARE = 1.5
 """Thickness of a run where it is bare, in thicknesses of its thinnest fifth."""
@@ -88,7 +86,7 @@ def _follow(run: Run, strength: UInt8Array, thin: UInt8Array) -> Rule | None:
     seen = slice(run.left, run.left + run.length)
     thickest = thickest_of(thin.shape)
     rule, off = measured(thin, along, middle, seen, thickest)
-    least = _FROM_EDGE * thin.shape[1] if rule.thickness > usual_thickest(thin.shape) else 0
+    least = FROM_EDGE * thin.shape[1] if rule.thickness > usual_thickest(thin.shape) else 0
     if rule.thickness > thickest or rule.length < least or rule.strength < FAINTEST:
         return None
     clear = np.ones(len(along), bool)
@@ -109,7 +107,7 @@ def _extended(run: Run, width: int) -> tuple[Int32Array, Int32Array]:
     last = int(columns[-1])
     weight = own.sum(axis=0)
     here = weight > 0
-    if run.length >= _FROM_EDGE * width:
+    if run.length >= FROM_EDGE * width:
         # A rule: what is shorter may be a stroke. Where it is thinnest nothing hangs on it.
         here &= weight <= _BARE * quantile(weight[here], 0.2)
     rows = (own * np.arange(own.shape[0])[:, None]).sum(axis=0)[here] / weight[here]
