@@ -15,12 +15,13 @@ from benchmarks.kinds.row import rows_of
 from benchmarks.kinds.score import Case, PageScore, cases_of, draw_case, score_case
 from benchmarks.pages import draw_pages
 from benchmarks.photos_score import Tally
-from benchmarks.speed import classic
+from benchmarks.speed import classic, machine
 from benchmarks.speed.measure import FEW, Ratio, Timing
 from edge.reader import Reader
 from tests.support import Run, one_line_error
 from train.data import Images
 from train.scenes import SceneKind
+from train.strokes import draw_digits
 
 PLAIN, PRINT, NOTHING = SceneKind.PLAIN, SceneKind.PRINT, SceneKind.NO_DIGITS
 
@@ -156,13 +157,35 @@ def test_a_linear_machine_parts_what_can_be_parted(rng: np.random.Generator) -> 
     assert np.array_equal((points @ weights[:-1] + weights[-1]).argmax(axis=1), labels)
 
 
+def test_the_classics_machine_tells_what_it_learnt(rng: np.random.Generator) -> None:
+    labels = np.arange(300) % 10
+    points = np.eye(64)[labels] + rng.normal(0, 0.05, (300, 64))
+    points = (points / np.linalg.norm(points, axis=1, keepdims=True)).astype(np.float32)
+    known = machine.train_numpy(points[:200], labels[:200])
+    assert [known.tell(point) for point in points[200:]] == labels[200:].tolist()
+    # Each is drawn to the side of its digit by no more than the penalty allows.
+    assert np.abs(known.pairs).max() <= machine.C
+    assert np.count_nonzero(known.pairs, axis=1).max() <= 9
+
+
+@pytest.mark.skipif(not machine.has_opencv_machine(), reason="this OpenCV has no cv2.ml")
+def test_the_classics_machine_is_that_of_opencv() -> None:
+    images, labels = draw_digits(900, np.random.default_rng(3))
+    described = classic.describe_all(images)
+    theirs = machine.train_opencv(described[:600], labels[:600])
+    ours = machine.train_numpy(described[:600], labels[:600])
+    same = [theirs.tell(one) == ours.tell(one) for one in described[600:]]
+    assert np.mean(same) >= 0.98
+    assert len(ours.vectors) == pytest.approx(len(theirs.model.getSupportVectors()), rel=0.1)
+
+
 def test_the_classic_finds_and_reads_digits(drawn: Images) -> None:
-    machine = classic.train_machine(drawn.images[:600], drawn.labels[:600])
-    found = classic.read_frame(FEW.draw()[0], machine)
+    known = classic.train_machine(drawn.images[:600], drawn.labels[:600])
+    found = classic.read_frame(FEW.draw()[0], known)
     assert 7 <= len(found) <= 12
     assert all(16 <= box[3] <= 64 and 0 <= digit <= 9 for box, digit in found)
     blank = np.full((480, 640, 3), 200, np.uint8)
-    assert classic.read_frame(blank, machine) == []
+    assert classic.read_frame(blank, known) == []
 
 
 def test_time_grows_slower_than_digits_and_pixels(run: Run, tmp_path: Path) -> None:

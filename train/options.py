@@ -56,6 +56,11 @@ def build_parser() -> argparse.ArgumentParser:
         "training. Keep its --seed: that chooses the images to validate on, which it must not "
         "have learnt from",
     )
+    how.add_argument(
+        "--gently",
+        action="store_true",
+        help="with --start and --teacher: go on as gently as without a teacher",
+    )
     how.add_argument("--resume", action="store_true", help="go on with an interrupted training")
     how.add_argument(
         "--output",
@@ -118,6 +123,8 @@ def check(args: argparse.Namespace) -> None:
     args.recipe = args.recipe or _DEFAULT
     if args.start is not None and several:
         raise InputError("--start goes with one recipe, not with --all or --sweep")
+    if args.gently and args.start is None:
+        raise InputError("--gently says how to go on from a network; name it: --start FILE")
     if args.split == "whole" and several:
         raise InputError("--split whole goes with one recipe: there is nothing to compare by")
     if args.writers is not None and args.data == DataSource.DRAWN.value:

@@ -3,19 +3,15 @@
 The recipe of samples/python/digits_video.py: an adaptive threshold, outer contours of a
 digit's size and share of ink, each drawn into a 20 x 20 field by its moments, deskewed,
 described by four gradient histograms under Hellinger's measure, and told by a support
-vector machine. Where OpenCV has `cv2.ml` (before 5) the machine is its own, with the
-sample's radial basis functions; else it is `benchmarks.hog`'s linear one, which is faster.
+vector machine (`benchmarks.speed.machine`). Nothing is drawn into the frame.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Protocol
-
 import cv2
 import numpy as np
 
-from benchmarks.hog import train_linear
+from benchmarks.speed.machine import Machine, has_opencv_machine, train_numpy, train_opencv
 from edge.arrays import Float32Array, Int64Array, UInt8Array
 from edge.segment import Box
 
@@ -24,56 +20,17 @@ FIELD = 20
 
 _BINS = 16
 _HALVES = (slice(0, FIELD // 2), slice(FIELD // 2, FIELD))
-_C, _GAMMA = 2.67, 5.383  # the sample's
-
-
-class Machine(Protocol):
-    """Tells digits by their descriptions."""
-
-    def tell(self, description: Float32Array) -> int:
-        """The digit of one (64,) description."""
-
-
-@dataclass(frozen=True, slots=True)
-class LinearMachine:
-    """One hyperplane a digit: weights (65, 10), the last row the offsets."""
-
-    weights: Float32Array
-
-    def tell(self, description: Float32Array) -> int:
-        """As in `Machine`."""
-        return int((description @ self.weights[:-1] + self.weights[-1]).argmax())
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCVMachine:
-    """OpenCV's support vectors with radial basis functions."""
-
-    model: Any
-
-    def tell(self, description: Float32Array) -> int:
-        """As in `Machine`."""
-        return int(self.model.predict(description[None])[1][0, 0])
-
-
-def has_opencv_machine() -> bool:
-    """Whether this OpenCV brings support vector machines."""
-    return hasattr(cv2, "ml")
 
 
 def train_machine(images: UInt8Array, labels: Int64Array) -> Machine:
-    """Trains on (n, 28, 28) uint8 images under the input contract."""
-    described = np.stack([describe(_deskew(_from_contract(one))) for one in images])
-    if not has_opencv_machine():
-        return LinearMachine(train_linear(described, labels, steps=200))
-    module: Any = cv2.ml  # type: ignore[attr-defined,unused-ignore]
-    model = module.SVM_create()
-    model.setType(module.SVM_C_SVC)
-    model.setKernel(module.SVM_RBF)
-    model.setC(_C)
-    model.setGamma(_GAMMA)
-    model.train(described, module.ROW_SAMPLE, labels.astype(np.int32))
-    return OpenCVMachine(model)
+    """Trains on (n, 28, 28) uint8 images under the input contract, labelled 0 to 9."""
+    train = train_opencv if has_opencv_machine() else train_numpy
+    return train(describe_all(images), labels)
+
+
+def describe_all(images: UInt8Array) -> Float32Array:
+    """(n, 64) float32 of (n, 28, 28) uint8 images under the input contract."""
+    return np.stack([describe(_deskew(_from_contract(one))) for one in images])
 
 
 def read_frame(frame: UInt8Array, machine: Machine) -> list[tuple[Box, int]]:

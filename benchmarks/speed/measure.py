@@ -11,7 +11,8 @@ import cv2
 import numpy as np
 
 from benchmarks.progress import Progress
-from benchmarks.speed.classic import Machine, has_opencv_machine, read_frame, train_machine
+from benchmarks.speed.classic import read_frame, train_machine
+from benchmarks.speed.machine import TRAINING, Machine
 from edge.arrays import UInt8Array
 from edge.reader import Reader
 from train.scenes import draw_page
@@ -22,7 +23,6 @@ GOALS = {"classic": 2.0, "digits": 10.0, "pixels": 25.0}
 """Largest ratios that the project wants: to the classic on the same frames, of a hundred
 digits to ten, of a photo of 12 megapixels to a frame of 640 x 480."""
 
-_TRAINING = 1500
 _WARMUP = 2
 
 
@@ -127,7 +127,7 @@ class Speed:
     Attributes:
         timings: of each reader and subject.
         ratios: what the goals are about.
-        machine: what the classic tells digits with.
+        machine: whose support vector machine the classic tells digits with.
     """
 
     timings: Sequence[Timing]
@@ -147,7 +147,7 @@ def measure_speed(reader: Reader, rounds: int, progress: Progress) -> Speed:
     cv2.setNumThreads(1)
     try:
         progress.begin("training the classic")
-        machine = train_machine(*draw_digits(_TRAINING, np.random.default_rng(SEED)))
+        machine = train_machine(*draw_digits(TRAINING, np.random.default_rng(SEED)))
         progress.begin("drawing frames")
         frames = {subject.name: subject.draw() for subject in (FEW, MANY, PHOTO)}
         timings = [Timing("edge", name) for name in frames]
@@ -168,7 +168,7 @@ def measure_speed(reader: Reader, rounds: int, progress: Progress) -> Speed:
             Ratio.of("digits", many, few),
             Ratio.of("pixels", photo, few),
         ],
-        "OpenCV's, radial basis functions" if has_opencv_machine() else "linear",
+        machine.name,
     )
 
 
