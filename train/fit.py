@@ -16,6 +16,7 @@ from typing import Any
 from edge.errors import InputError
 from train.backend import keras
 from train.callbacks import close_log, has_stopped_early, training_callbacks
+from train.course import Course
 from train.data import Split
 from train.feed import Teacher
 from train.fit_both import fit_both
@@ -95,13 +96,14 @@ def fit(
     callbacks = training_callbacks(
         recipe, output, epochs=epochs, done=first, tensorboard=tensorboard
     )
+    course = Course(split, epochs, first, seed, callbacks)
     begun = time.perf_counter()
     try:
         if recipe.augmentation is not None:
             how = recipe.augmentation.settled() if gently else recipe.augmentation
-            history = fit_both(recipe, how, model, split, epochs, seed, first, callbacks, teacher)
+            history = fit_both(recipe, how, model, course, teacher)
         else:
-            history = fit_classes(recipe, model, split, epochs, seed, first, callbacks)
+            history = fit_classes(recipe, model, course)
     finally:
         close_log(callbacks)
     passes = history.epoch[-1] + 1 if history.epoch else epochs

@@ -9,7 +9,8 @@ import numpy as np
 
 from edge.arrays import Float32Array
 from train.augment import Augmentation
-from train.data import Images, Split
+from train.course import Course
+from train.data import Images
 from train.distil import Distillation, accuracy, with_answers
 from train.encode import one_hot, to_input
 from train.feed import AugmentedBatches, Teacher, draw_pools, pool_size
@@ -23,20 +24,15 @@ def fit_both(
     recipe: Recipe,
     how: Augmentation,
     model: Any,
-    split: Split,
-    epochs: int,
-    seed: int,
-    first_epoch: int,
-    callbacks: list[Any],
+    course: Course,
     teacher: Teacher | None,
 ) -> Any:
     """Classes and "is it a digit", from images that are varied anew each time."""
+    images, seed, epochs = course.split.train, course.seed, course.epochs
     size = pool_size(epochs)
     print(f"drawing {size:,} digits and {size:,} non-digits ...", file=sys.stderr)
-    pools = draw_pools(split.train, seed, size=size)
-    feed = AugmentedBatches(
-        split.train, pools, how, recipe.batch, seed, epochs=epochs, teacher=teacher
-    )
+    pools = draw_pools(images, seed, size=size)
+    feed = AugmentedBatches(images, pools, how, recipe.batch, seed, epochs=epochs, teacher=teacher)
     taught = teacher is not None
     model.compile(
         optimizer=recipe.optimizer(epochs * len(feed)),
@@ -50,8 +46,8 @@ def fit_both(
             "is_digit": ["accuracy"],
         },
     )
-    validation = _validation(split.validation, taught=taught)
-    return fit_feed(model, feed, validation, epochs, first_epoch, callbacks)
+    validation = _validation(course.split.validation, taught=taught)
+    return fit_feed(model, feed, validation, course)
 
 
 def _validation(

@@ -1,10 +1,11 @@
-"""The published recipes' training: ten classes, images as they are or as the author varies them."""
+"""Training of what names digits and no more: the published recipes, and the teachers."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from train.data import Images, Split
+from train.course import Course
+from train.data import Images
 from train.encode import one_hot, to_input
 from train.fit_feed import fit_feed
 from train.recipes import Recipe
@@ -14,19 +15,16 @@ from train.varied_feed import VariedBatches
 def fit_classes(
     recipe: Recipe,
     model: Any,
-    split: Split,
-    epochs: int,
-    seed: int,
-    first_epoch: int,
-    callbacks: list[Any],
+    course: Course,
 ) -> Any:
-    """A published recipe: one output, its images as they are or varied as its author does."""
+    """One output, the images as they are or varied as the recipe does it."""
+    split = course.split
 
     def targets(part: Images) -> Any:
         return one_hot(part.labels) if recipe.one_hot else part.labels
 
     model.compile(
-        optimizer=recipe.optimizer(epochs * len(split.train) // recipe.batch),
+        optimizer=recipe.optimizer(course.epochs * len(split.train) // recipe.batch),
         loss="categorical_crossentropy" if recipe.one_hot else "sparse_categorical_crossentropy",
         metrics=["accuracy"],
     )
@@ -37,9 +35,16 @@ def fit_classes(
             targets(split.train),
             validation_data=validation,
             batch_size=recipe.batch,
-            epochs=epochs,
-            callbacks=callbacks,
+            epochs=course.epochs,
+            callbacks=course.callbacks,
             verbose=0,
         )
-    feed = VariedBatches(split.train, targets(split.train), recipe.variation, recipe.batch, seed)
-    return fit_feed(model, feed, validation, epochs, first_epoch, callbacks)
+    feed = VariedBatches(
+        split.train,
+        targets(split.train),
+        recipe.variation,
+        recipe.batch,
+        course.seed,
+        epochs=course.epochs,
+    )
+    return fit_feed(model, feed, validation, course)

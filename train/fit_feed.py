@@ -6,6 +6,7 @@ from typing import Any
 
 from train.averaging import STATISTICS_BATCHES, gather_statistics
 from train.backend import keras
+from train.course import Course
 from train.feed import AugmentedBatches
 from train.varied_feed import VariedBatches
 
@@ -14,21 +15,19 @@ def fit_feed(
     model: Any,
     feed: AugmentedBatches | VariedBatches,
     validation: Any,
-    epochs: int,
-    first_epoch: int,
-    callbacks: list[Any],
+    course: Course,
 ) -> Any:
-    """Trains on batches that are varied anew each epoch, from `first_epoch` on."""
-    feed.start_at(first_epoch)  # Keras fetches ahead before it says which epoch begins
+    """Trains on batches that are varied anew each epoch."""
+    feed.start_at(course.first_epoch)  # Keras fetches ahead before it says which epoch begins
     turns = keras.callbacks.LambdaCallback(
         on_epoch_begin=lambda epoch, _: feed.start_at(epoch),
-        on_train_end=lambda _: _settle(model, feed, epochs - 1),
+        on_train_end=lambda _: _settle(model, feed, course.epochs - 1),
     )
     return model.fit(
         feed,
         validation_data=validation,
-        epochs=epochs,
-        callbacks=[turns, *callbacks],
+        epochs=course.epochs,
+        callbacks=[turns, *course.callbacks],
         shuffle=False,  # the feed has an order of its own for each epoch
         verbose=0,
     )

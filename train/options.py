@@ -8,7 +8,7 @@ from pathlib import Path
 from edge.errors import InputError
 from train.data import SPLITS, DataSource
 from train.describe import check_networks
-from train.recipes import RECIPES, Recipe, get_recipe
+from train.recipes import RECIPES, TEACHERS, Recipe, get_recipe
 from train.seeds import read_seed
 from train.sweep.options import add_sweep, check_sweep
 
@@ -24,7 +24,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m train", description="Train a recipe.")
     what = parser.add_argument_group("what")
     what.add_argument(
-        "--recipe", metavar="NAME", help=f"{', '.join(RECIPES)} (default: {_DEFAULT})"
+        "--recipe",
+        metavar="NAME",
+        help=f"{', '.join(RECIPES)}; to teach edge: {', '.join(TEACHERS)} (default: {_DEFAULT})",
     )
     what.add_argument("--all", action="store_true", help="train every recipe, then one table")
     what.add_argument("--list", action="store_true", help="print the recipes and stop")

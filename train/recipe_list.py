@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from train.recipes import RECIPES
+from train.recipes import RECIPES, TEACHERS
 from train.table import aligned
 
 
 def recipe_list() -> str:
     """A table for a terminal: whose each recipe is, what its author reports, how it is trained.
 
-    Validation is the published share of the training images, "-" where none was published.
+    Validation is the published share of the training images, "-" where none was published. The
+    networks that only teach come last.
     """
     rows = [
         (
@@ -36,7 +37,7 @@ def recipe_list() -> str:
             _or_none(one.validation_split),
             type(one.optimizer(1000)).__name__,
         )
-        for one in RECIPES.values()
+        for one in (RECIPES | TEACHERS).values()
     ]
     return aligned(rows, words=3)
 
