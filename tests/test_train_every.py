@@ -187,7 +187,6 @@ def test_what_is_gone_on_with_is_told_as_its_metrics_tell_it(tmp_path: Path, dra
         get_recipe("edge"), 1, dataset, split, seed=0, epochs=1, teachers=[start, other]
     )
     assert taught["taught_by"] == [again, {}]
-    assert not taught["gently"]
     assert len(set(taught["teachers_sha256"])) == 2
 
 
@@ -241,7 +240,6 @@ def test_all_can_be_summed_up_without_training(run: Run) -> None:
         ("--sweep", "--split", "whole"),
         ("--recipe", "conv3_same", "--split", "whole"),
         ("--recipe", "conv2", "--all"),
-        ("--teacher", str(SHIPPED_WEIGHTS), "--gently"),
         ("--sweep", "--recipe", "conv2", "--recipes", "conv2"),
     ],
     ids=" ".join,

@@ -14,9 +14,7 @@ pytest.importorskip("keras")
 from edge.errors import InputError
 from edge.normalize import FIELD
 from tests.support import needs_tensorflow
-from train.augment import Augmentation, bend
 from train.images import Images
-from train.seeds import batch_stream, epoch_order
 from train.varied_feed import VariedBatches
 from train.vary import Variation, vary
 
@@ -120,33 +118,3 @@ def test_the_second_form_learns(tmp_path: Path, drawn: Images) -> None:
     trained = fit(dataclasses.replace(recipe, batch=32), split, tmp_path, epochs=4, seed=0)
     said = trained.model.predict(split.validation.images[..., None] / 255.0, verbose=0)
     assert (said.argmax(axis=1) == split.validation.labels).mean() > 0.8
-
-
-@needs_tensorflow
-@pytest.mark.parametrize("name", ["teacher_strided", "teacher_pooled"])
-def test_a_teacher_learns_from_other_hands_alone(tmp_path: Path, drawn: Images, name: str) -> None:
-    from train.data import Split
-    from train.fit import fit
-    from train.recipes import get_recipe
-    from train.teacher import load_teachers
-
-    recipe = get_recipe(name)
-    assert isinstance(recipe.variation, Augmentation)
-    assert recipe.variation.camera_share == recipe.variation.settled().camera_share == 0
-    assert recipe.variation.scan_share == 0
-    split = Split(drawn, drawn.take(np.arange(500)), "for the test")
-    trained = fit(dataclasses.replace(recipe, batch=32), split, tmp_path, epochs=2, seed=0)
-    trained.model.save(tmp_path / "model.keras")
-    said = load_teachers(tmp_path / "model.keras")(split.validation.images)
-    assert (said.argmax(axis=1) == split.validation.labels).mean() > 0.8
-
-
-def test_another_hand_moves_less_at_the_end_of_a_training() -> None:
-    images = Images(np.repeat(_bar()[None], 6, axis=0), np.arange(6))
-    how = Augmentation(camera_share=0, settled_camera_share=0, scan_share=0)
-    feed = VariedBatches(images, images.labels, how, batch=6, seed=3, epochs=10)
-    for epoch, meant in ((0, how), (9, how.settled())):
-        feed.start_at(epoch)
-        rows = epoch_order(6, 3, epoch)
-        bent = bend(images.images[rows], batch_stream(3, epoch, 0), meant)
-        assert np.array_equal(np.rint(255 * feed[0][0][..., 0]), bent)

@@ -69,7 +69,6 @@ def _train(args: argparse.Namespace) -> None:
             tensorboard=args.tensorboard,
             teachers=args.teacher,
             start=args.start,
-            gently=args.gently,
         )
 
     if args.all:

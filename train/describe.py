@@ -24,7 +24,6 @@ _OF_ANOTHER = (
     "split",
     "validation",
     "learnt_from",
-    "gently",
     "taught_by",
     "started_from",
 )
@@ -42,7 +41,6 @@ def describe(
     epochs: int,
     teachers: Sequence[Path] = (),
     start: Path | None = None,
-    gently: bool = False,
 ) -> dict[str, Any]:
     """Where a model comes from, known before it is trained; everything that JSON can hold.
 
@@ -55,7 +53,6 @@ def describe(
         epochs: passes at most.
         teachers: files of networks to learn from, if any.
         start: file of a network to go on from, or None.
-        gently: whether it goes on gently although there are teachers.
 
     Raises:
         InputError: there is no such teacher, or nothing to start from.
@@ -79,7 +76,6 @@ def describe(
         "taught_by": [_told_of(teacher) for teacher in teachers],
         "start_sha256": None if start is None else sha256_of(start),
         "started_from": None if start is None else _told_of(start),
-        "gently": gently or (start is not None and not teachers),
         "commit": commit(),
         "versions": {
             name: importlib.metadata.version(name) for name in ("keras", "tensorflow", "numpy")

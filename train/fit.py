@@ -54,7 +54,6 @@ def fit(
     teacher: Teacher | None = None,
     tensorboard: Path | None = None,
     start: Path | None = None,
-    gently: bool = False,
 ) -> Trained:
     """Trains a recipe.
 
@@ -71,7 +70,6 @@ def fit(
         start: a trained network of the same recipe to go on from, or None for random
             weights. Without a teacher `edge` is trained gently then: at a smaller rate, on
             images varied as little as at the end of a training.
-        gently: so with a teacher, too, which else has much to teach yet.
 
     Raises:
         InputError: `start` is no such network.
@@ -85,7 +83,7 @@ def fit(
     if start is not None:
         _take_weights(model, start, recipe.name)
         seed = seed_of_going_on(seed, model.get_weights())
-    gently = start is not None and (gently or teacher is None)
+    gently = start is not None and teacher is None  # with one, there is much to be learnt yet
     if gently:
         recipe = replace(recipe, optimizer=recipe.gentle or recipe.optimizer)
     first = _epochs_done(checkpoint)

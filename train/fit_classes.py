@@ -1,4 +1,4 @@
-"""Training of what names digits and no more: the published recipes, and the teachers."""
+"""The published recipes' training: ten classes, images as they are or as the author varies them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,8 @@ from train.recipes import Recipe
 from train.varied_feed import VariedBatches
 
 
-def fit_classes(
-    recipe: Recipe,
-    model: Any,
-    course: Course,
-) -> Any:
-    """One output, the images as they are or varied as the recipe does it."""
+def fit_classes(recipe: Recipe, model: Any, course: Course) -> Any:
+    """A published recipe: one output, its images as they are or varied as its author does."""
     split = course.split
 
     def targets(part: Images) -> Any:
@@ -40,11 +36,6 @@ def fit_classes(
             verbose=0,
         )
     feed = VariedBatches(
-        split.train,
-        targets(split.train),
-        recipe.variation,
-        recipe.batch,
-        course.seed,
-        epochs=course.epochs,
+        split.train, targets(split.train), recipe.variation, recipe.batch, course.seed
     )
     return fit_feed(model, feed, validation, course)

@@ -45,12 +45,10 @@ def draw_augmentation(
     """One digit, and what the augmentation makes of it: another hand, and then a camera."""
     row = _telling_row(train, rng)
     bent = bend(_copies(train.images[row]), rng, how)
-    groups = [("another hand", bent)]
-    if how.camera_share:
-        share = f"{how.camera_share:.0%} of them are photographed as well"
-        groups.append((share, photograph_some(bent, rng, 1.0)))
+    spoilt = photograph_some(bent, rng, 1.0)
+    share = f"{how.camera_share:.0%} of them are photographed as well"
     note = "Drawn anew every time that the image is shown; no two are alike."
-    _draw_variants(train, row, groups, note, output)
+    _draw_variants(train, row, [("another hand", bent), (share, spoilt)], note, output)
 
 
 def draw_variation(train: Images, how: Variation, output: Path, rng: np.random.Generator) -> None:

@@ -1,4 +1,4 @@
-"""The networks, layer by layer: five as their authors built them, ours, and two that teach it."""
+"""The six networks, layer by layer: five as their authors built them, and ours."""
 
 from __future__ import annotations
 
@@ -96,53 +96,26 @@ def conv3_same() -> Model:
     )
 
 
-def _block(x: Any, filters: int, kernel: int, stride: int = 1, *, padding: str = "same") -> Any:
-    x = layers.Conv2D(filters, kernel, strides=stride, padding=padding, use_bias=False)(x)
-    x = layers.BatchNormalization(momentum=0.9)(x)  # folded into the convolution at export
-    return layers.ReLU()(x)
-
-
 def edge() -> Model:
     """Six convolutions, the halvings inside two of them, and global average pooling.
 
     The 5x5 kernel with stride 2 leaves no layer at 28x28, where int8 kernels spend most
     of their time in networks of this size; the last two without padding end at 3x3.
     """
+
+    def block(x: Any, filters: int, kernel: int, stride: int, padding: str = "same") -> Any:
+        x = layers.Conv2D(filters, kernel, strides=stride, padding=padding, use_bias=False)(x)
+        x = layers.BatchNormalization(momentum=0.9)(x)  # folded into the convolution at export
+        return layers.ReLU()(x)
+
     image = keras.Input((FIELD, FIELD, 1), name="image")
-    x = _block(image, 16, 5, 2)
-    x = _block(x, 32, 3)
-    x = _block(x, 32, 3, 2)
-    x = _block(x, 40, 3)
-    x = _block(x, 48, 3, padding="valid")
-    x = _block(x, 48, 3, padding="valid")
+    x = block(image, 16, 5, 2)
+    x = block(x, 32, 3, 1)
+    x = block(x, 32, 3, 2)
+    x = block(x, 40, 3, 1)
+    x = block(x, 48, 3, 1, "valid")
+    x = block(x, 48, 3, 1, "valid")
     x = layers.GlobalAveragePooling2D()(x)
     probabilities = _classes()(x)
     is_digit = layers.Dense(1, activation="sigmoid", name="is_digit")(x)
     return keras.Model(image, {"probabilities": probabilities, "is_digit": is_digit}, name="edge")
-
-
-def teacher_strided() -> Model:
-    """Seven convolutions, two of them at full size; two halve the picture themselves."""
-    image = keras.Input((FIELD, FIELD, 1), name="image")
-    x = _block(image, 24, 3)
-    x = _block(x, 24, 3)
-    x = _block(x, 48, 5, 2)
-    x = _block(x, 48, 3)
-    x = _block(x, 64, 5, 2)
-    x = _block(x, 96, 3, padding="valid")
-    x = _block(x, 96, 3, padding="valid")
-    x = layers.Dropout(0.4)(layers.Flatten()(x))
-    return keras.Model(image, _classes()(x), name="teacher_strided")
-
-
-def teacher_pooled() -> Model:
-    """Six convolutions, two at each size; the picture is halved by its maxima."""
-    image = keras.Input((FIELD, FIELD, 1), name="image")
-    x = _block(image, 24, 3)
-    x = layers.MaxPooling2D(2)(_block(x, 24, 3))
-    x = _block(x, 48, 3)
-    x = layers.MaxPooling2D(2)(_block(x, 48, 3))
-    x = _block(x, 80, 3)
-    x = _block(x, 96, 3, padding="valid")
-    x = layers.Dropout(0.2)(layers.GlobalAveragePooling2D()(x))
-    return keras.Model(image, _classes()(x), name="teacher_pooled")

@@ -8,7 +8,7 @@ from pathlib import Path
 from edge.errors import InputError
 from train.data import SPLITS, DataSource
 from train.describe import check_networks
-from train.recipes import RECIPES, TEACHERS, Recipe, get_recipe
+from train.recipes import RECIPES, Recipe, get_recipe
 from train.seeds import read_seed
 from train.sweep.options import add_sweep, check_sweep
 
@@ -24,9 +24,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m train", description="Train a recipe.")
     what = parser.add_argument_group("what")
     what.add_argument(
-        "--recipe",
-        metavar="NAME",
-        help=f"{', '.join(RECIPES)}; to teach edge: {', '.join(TEACHERS)} (default: {_DEFAULT})",
+        "--recipe", metavar="NAME", help=f"{', '.join(RECIPES)} (default: {_DEFAULT})"
     )
     what.add_argument("--all", action="store_true", help="train every recipe, then one table")
     what.add_argument("--list", action="store_true", help="print the recipes and stop")
@@ -57,11 +55,6 @@ def build_parser() -> argparse.ArgumentParser:
         "their own settings; with --teacher it teaches as well, and the rate is that of a new "
         "training. Keep its --seed: that chooses the images to validate on, which it must not "
         "have learnt from",
-    )
-    how.add_argument(
-        "--gently",
-        action="store_true",
-        help="with --start and --teacher: go on as gently as without a teacher",
     )
     how.add_argument("--resume", action="store_true", help="go on with an interrupted training")
     how.add_argument(
@@ -125,8 +118,6 @@ def check(args: argparse.Namespace) -> None:
     args.recipe = args.recipe or _DEFAULT
     if args.start is not None and several:
         raise InputError("--start goes with one recipe, not with --all or --sweep")
-    if args.gently and args.start is None:
-        raise InputError("--gently says how to go on from a network; name it: --start FILE")
     if args.split == "whole" and several:
         raise InputError("--split whole goes with one recipe: there is nothing to compare by")
     if args.writers is not None and args.data == DataSource.DRAWN.value:

@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 
 from edge.prediction import Prediction
-from train.augment import Augmentation
 from train.data import Dataset, Images
 from train.grids import (
     draw_augmentation,
@@ -46,11 +45,10 @@ def draw_pictures(
     wrong = int(np.count_nonzero(prediction.labels != test.labels))
     title = f"{recipe.name} on {dataset.name}: {1 - wrong / len(test):.2%} of {len(test):,}"
     draw_samples(train, output / "samples.png", rng, f"{dataset.name}: what is learnt from")
-    how = recipe.augmentation or recipe.variation
-    if isinstance(how, Augmentation):
-        draw_augmentation(train, how, output / "augmentation.png", rng)
-    elif how is not None:
-        draw_variation(train, how, output / "augmentation.png", rng)
+    if recipe.augmentation is not None:
+        draw_augmentation(train, recipe.augmentation, output / "augmentation.png", rng)
+    if recipe.variation is not None:
+        draw_variation(train, recipe.variation, output / "augmentation.png", rng)
     plot_curves(output / HISTORY_NAME, output / "curves.png", title)
     plot_confusion(test, prediction, output / "confusion.png", title)
     draw_predictions(test, prediction, output / "predictions.png", title)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from train.recipes import RECIPES, TEACHERS
+from train.recipes import RECIPES
 from train.table import aligned
 
 
 def recipe_list() -> str:
     """A table for a terminal: whose each recipe is, what its author reports, how it is trained.
 
-    Validation is the published share of the training images, "-" where none was published. The
-    networks that only teach come last.
+    Validation is the published share of the training images, "-" where none was published.
     """
     rows = [
         (
@@ -37,7 +36,7 @@ def recipe_list() -> str:
             _or_none(one.validation_split),
             type(one.optimizer(1000)).__name__,
         )
-        for one in (RECIPES | TEACHERS).values()
+        for one in RECIPES.values()
     ]
     return aligned(rows, words=3)
 

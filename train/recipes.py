@@ -1,4 +1,4 @@
-"""Six recipes: five as their authors published them, one in two forms, and ours; and its teachers.
+"""Six recipes: five as their authors published them, one in two forms, and ours.
 
 A recipe is what somebody else needs to train the same network: layers, optimiser,
 loss, batch, epochs, split, and the parameter count, checked whenever it is built.
@@ -41,8 +41,7 @@ class Recipe:
         patience: epochs without a better validation loss before training stops, or None.
         augmentation: how images are varied and mixed with non-digits, or None where they
             are not; with one, the model has the second output.
-        variation: how the images are varied where the model has the classes alone, or None where
-            they are taken as they are.
+        variation: how the author varies the images, or None where they are taken as they are.
     """
 
     name: str
@@ -57,17 +56,16 @@ class Recipe:
     validation_split: float | None = None
     patience: int | None = None
     augmentation: Augmentation | None = None
-    variation: Variation | Augmentation | None = None
+    variation: Variation | None = None
     gentle: Callable[[int], Any] | None = None
 
 
 def get_recipe(name: str) -> Recipe:
-    """The recipe called `name`, a teacher's too; raises InputError with the names there are."""
-    known = RECIPES | TEACHERS
+    """The recipe called `name`; raises InputError with the names there are."""
     try:
-        return known[name]
+        return RECIPES[name]
     except KeyError:
-        raise InputError(f"no recipe {name!r}; there are: {', '.join(known)}") from None
+        raise InputError(f"no recipe {name!r}; there are: {', '.join(RECIPES)}") from None
 
 
 def build_model(recipe: Recipe) -> Model:
@@ -193,39 +191,3 @@ RECIPES: dict[str, Recipe] = {
     )
 }
 """All recipes by name, in the order in which the table lists them."""
-
-
-def _teacher(build: Callable[[], Model], parameters: int) -> Recipe:
-    """A network that only teaches: larger, and taught by digits that no camera has spoilt."""
-    return Recipe(
-        name=build.__name__,
-        source="this project, to teach edge",
-        reported="none",
-        parameters=parameters,
-        build=build,
-        optimizer=_adamw_cosine,
-        one_hot=True,
-        batch=128,
-        epochs=20,
-        variation=Augmentation(
-            wide_share=0.1,
-            stretch_share=0.05,
-            scan_share=0,
-            camera_share=0,
-            settled_camera_share=0,
-        ),
-    )
-
-
-TEACHERS: dict[str, Recipe] = {
-    recipe.name: recipe
-    for recipe in (
-        _teacher(networks.teacher_strided, 280_226),
-        _teacher(networks.teacher_pooled, 142_434),
-    )
-}
-"""Recipes of networks to learn from, by name; `--all` leaves them out.
-
-They misread other digits than `edge` does, and than its wider form: what several say on average
-is better than what any of them says.
-"""

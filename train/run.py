@@ -43,7 +43,6 @@ def train_recipe(
     tensorboard: Path | None = None,
     teachers: Sequence[Path] = (),
     start: Path | None = None,
-    gently: bool = False,
 ) -> dict[str, Any]:
     """Trains, evaluates once on the test set, writes model, history, metrics and pictures.
 
@@ -61,9 +60,7 @@ def train_recipe(
         teachers: files of trained networks to learn from beside the labels, as
             `train.teacher` takes them; recipes without augmentation have none.
         start: file of a trained network of this recipe to go on from, or None. With
-            teachers it teaches beside them, and goes on as quickly as a new one,
-            unless `gently`.
-        gently: go on as gently from `start` with teachers as without them.
+            teachers it teaches beside them, and goes on as quickly as a new one.
 
     Returns:
         What metrics.json holds.
@@ -84,7 +81,6 @@ def train_recipe(
         epochs=epochs or recipe.epochs,
         teachers=teachers,
         start=start,
-        gently=gently,
     )
     if resume:
         found = already_trained(output, asked, [_key(one) for one in also_test])
@@ -111,7 +107,6 @@ def train_recipe(
         teacher=load_teachers(*teachers, *([start] if start else [])) if teachers else None,
         tensorboard=tensorboard,
         start=start,
-        gently=gently,
     )
     figures, prediction = _measure(trained.model, recipe, parts, dataset, also_test)
     metrics = asked | _took(trained, output) | figures
