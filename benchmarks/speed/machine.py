@@ -47,7 +47,7 @@ class OpenCVMachine:
     """
 
     model: Any
-    name: str = "OpenCV's"
+    name: str = "OpenCV's own"
 
     def tell(self, description: Float32Array) -> int:
         """As in `Machine`."""
@@ -66,7 +66,7 @@ class NumPyMachine:
 
     vectors: Float32Array
     pairs: Float32Array
-    name: str = "the same in NumPy"
+    name: str = "the sample's, in NumPy"
 
     def tell(self, description: Float32Array) -> int:
         """As in `Machine`."""
