@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from benchmarks.descent import descend, largest_eigenvalue
 from edge.arrays import Float32Array, Float64Array, Int64Array, UInt8Array
 
 CELL, BINS = 4, 9
@@ -80,22 +81,17 @@ def train_linear(described: Float32Array, labels: Int64Array, *, steps: int) -> 
     features = np.column_stack([described.astype(np.float64), np.ones(len(described))])
     target = np.where(np.arange(10) == labels[:, None], 1.0, -1.0)
     decay = 1e-4
-    # The largest curvature bounds the step that cannot overshoot.
-    curvature = 2 * _largest_eigenvalue(features) / len(features) + decay
-    weights = np.zeros((features.shape[1], 10))
-    ahead = weights
-    for step in range(1, steps + 1):
-        short = np.maximum(0, 1 - target * (features @ ahead))
-        slope = -2 * features.T @ (target * short) / len(features) + decay * ahead
-        moved = ahead - slope / curvature
-        ahead = moved + (step - 1) / (step + 2) * (moved - weights)
-        weights = moved
-    return weights.astype(np.float32)
+    wide = features.shape[1]
 
+    def squared(one: Float64Array) -> Float64Array:
+        return np.asarray(features.T @ (features @ one), np.float64)
 
-def _largest_eigenvalue(features: Float64Array) -> float:
-    vector = np.ones(features.shape[1])
-    for _ in range(30):
-        vector = features.T @ (features @ vector)
-        vector /= np.linalg.norm(vector)
-    return float(np.linalg.norm(features @ vector) ** 2)
+    def slope(weights: Float64Array) -> Float64Array:
+        short = np.maximum(0, 1 - target * (features @ weights))
+        pull = -2 * features.T @ (target * short) / len(features)
+        return np.asarray(pull + decay * weights, np.float64)
+
+    nothing: Float64Array = np.zeros((wide, 10))
+    curvature = 2 * largest_eigenvalue(squared, nothing[:, 0] + 1) / len(features) + decay
+    found = descend(nothing, slope, curvature, steps)
+    return found.astype(np.float32)

@@ -189,7 +189,7 @@ def test_the_classic_finds_and_reads_digits(drawn: Images) -> None:
 
 
 def test_time_grows_slower_than_digits_and_pixels(run: Run, tmp_path: Path) -> None:
-    """Ratios of one run, far from what was measured (3 and 7): a quadratic stage breaks them."""
+    """Ratios of one run, far from those measured (6, 9.5, 1.5): a quadratic stage breaks them."""
     result = run(
         *("benchmarks", "speed", "--rounds", "1", "--output", tmp_path, "--json"), timeout=900
     )
@@ -198,7 +198,7 @@ def test_time_grows_slower_than_digits_and_pixels(run: Run, tmp_path: Path) -> N
     ratios = {one["name"]: one["median"] for one in document["ratios"]}
     assert ratios["digits"] < 10
     assert ratios["pixels"] < 25
-    assert ratios["classic"] > 0
+    assert 0 < ratios["classic"] < 4
     edge = document["timings"][0]
     assert edge["digits"] >= 55
     assert list(edge["stages_us"])[:3] == ["prepare", "ink", "segment"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from benchmarks.speed.machine import Machine, has_opencv_machine, train_numpy, train_opencv
+from benchmarks.speed.machine import Machine, train
 from edge.arrays import Float32Array, Int64Array, UInt8Array
 from edge.segment import Box
 
@@ -24,7 +24,6 @@ _HALVES = (slice(0, FIELD // 2), slice(FIELD // 2, FIELD))
 
 def train_machine(images: UInt8Array, labels: Int64Array) -> Machine:
     """Trains on (n, 28, 28) uint8 images under the input contract, labelled 0 to 9."""
-    train = train_opencv if has_opencv_machine() else train_numpy
     return train(describe_all(images), labels)
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 import cv2
 import numpy as np
 
+from benchmarks.descent import descend, largest_eigenvalue
 from edge.arrays import Float32Array, Int64Array
 
 TRAINING = 4500
@@ -79,6 +80,12 @@ def has_opencv_machine() -> bool:
     return hasattr(cv2, "ml")
 
 
+def train(described: Float32Array, labels: Int64Array) -> Machine:
+    """OpenCV's machine where there is one, else the same; arguments as in `train_numpy`."""
+    by = train_opencv if has_opencv_machine() else train_numpy
+    return by(described, labels)
+
+
 def train_opencv(described: Float32Array, labels: Int64Array) -> OpenCVMachine:
     """Trains OpenCV's; arguments as in `train_numpy`."""
     module: Any = cv2.ml  # type: ignore[attr-defined,unused-ignore]
@@ -125,16 +132,13 @@ def _multipliers(vectors: Float32Array, side: Float32Array) -> Float32Array:
         side: (n,) 1 or -1.
     """
     quadratic = _likeness(vectors, vectors) * side * side[:, None]
-    direction: Float32Array = np.ones(len(side), np.float32)
-    for _ in range(20):
-        turned = quadratic @ direction
-        direction = np.asarray(turned / np.linalg.norm(turned), np.float32)
-    # The largest curvature bounds the step that cannot overshoot.
-    curvature = np.float32(1.05 * np.linalg.norm(quadratic @ direction))
-    at: Float32Array = np.zeros(len(side), np.float32)
-    ahead = at
-    for step in range(1, _STEPS + 1):
-        moved: Float32Array = np.clip(ahead + (1 - quadratic @ ahead) / curvature, 0, np.float32(C))
-        ahead = moved + np.float32((step - 1) / (step + 2)) * (moved - at)
-        at = moved
-    return at
+
+    def times(at: Float32Array) -> Float32Array:
+        return np.asarray(quadratic @ at, np.float32)
+
+    def within(at: Float32Array) -> Float32Array:
+        return np.asarray(np.clip(at, 0, np.float32(C)), np.float32)
+
+    nothing: Float32Array = np.zeros(len(side), np.float32)
+    curvature = 1.05 * largest_eigenvalue(times, nothing + 1)
+    return descend(nothing, lambda at: times(at) - 1, curvature, _STEPS, within)
