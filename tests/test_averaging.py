@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from train.data import Images, Split
 from train.fit import fit
 from train.recipes import get_recipe
 from train.strokes import draw_digits
+from train.towers import apart
 from train.weights import SHIPPED_WEIGHTS
 
 
@@ -41,11 +43,20 @@ def test_the_average_reaches_back_over_a_short_training_too() -> None:
     assert averaging(1).ema_momentum == 0.5
 
 
-def test_a_training_that_goes_on_ends_with_the_average(tmp_path: Path) -> None:
+def test_a_training_that_goes_on_ends_with_the_average(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learners: list[Any] = []
+
+    def remembered(model: Any) -> Any:
+        learners.append(apart(model))
+        return learners[-1]
+
+    monkeypatch.setattr("train.fit_both.apart", remembered)
     images, labels = draw_digits(1280, np.random.default_rng(3))
     split = Split(Images(images[:1024], labels[:1024]), Images(images[1024:], labels[1024:]), "it")
     trained = fit(get_recipe("edge"), split, tmp_path, epochs=2, seed=0, start=SHIPPED_WEIGHTS)
-    averages = [one for one in trained.model.optimizer.variables if "average" in one.name]
+    averages = [one for one in learners[0].optimizer.variables if "average" in one.name]
     for weight, mean in zip(trained.model.trainable_weights, averages, strict=True):
         assert np.array_equal(keras.ops.convert_to_numpy(weight), keras.ops.convert_to_numpy(mean))
     last = keras.models.clone_model(trained.model)

@@ -62,7 +62,10 @@ def written(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("micro")
     result = run("export.c_array", INT8, "--output", folder)
     assert result.returncode == 0, result.stderr
-    assert "Conv2D, FullyConnected, Logistic, Mean, Softmax" in result.stdout
+    assert (
+        "Concatenation, Conv2D, FullyConnected, Logistic, Mean, Mul, Reshape, Softmax"
+        in result.stdout
+    )
     assert sorted(path.name for path in folder.iterdir()) == ["digits_int8.cc", "digits_int8.h"]
     return folder
 

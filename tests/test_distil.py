@@ -24,6 +24,7 @@ from train.fit import fit
 from train.recipes import RECIPES
 from train.strokes import draw_digits
 from train.teacher import load_teachers
+from train.towers import TOWERS
 from train.weights import SHIPPED_WEIGHTS
 
 RNG = np.random.default_rng(7)
@@ -90,18 +91,20 @@ def test_the_teacher_is_asked_of_real_digits_alone_and_before_the_camera() -> No
     feed = AugmentedBatches(
         real, draw_pools(real, 0, size=64), still, 32, 0, epochs=10, teacher=teacher
     )
-    images, targets, weights = feed[0]
+    shown, targets, weights = feed[0]
     assert [len(one) for one in asked] == [32]
     known = {image.tobytes() for image in real.images}
     assert all(image.tobytes() in known for image in asked[0])
     assert not any(
-        np.rint(image * 255).astype(np.uint8).tobytes() in known for image in images[:32, :, :, 0]
+        np.rint(image * 255).astype(np.uint8).tobytes() in known
+        for image in shown["image"][:32, :, :, 0]
     )
-    said = targets["probabilities"][:, 10:]
-    assert np.all(said[:32] == np.float32(0.1))
-    assert not said[32:].any()
-    assert np.array_equal(targets["probabilities"][:, :10].sum(axis=1), np.ones(len(images)))
-    assert weights["probabilities"].sum() > 32  # drawn digits count, by their labels
+    for tower in TOWERS:
+        said = targets[tower][:, 10:]
+        assert np.all(said[:32] == np.float32(0.1))
+        assert not said[32:].any()
+        assert np.array_equal(targets[tower][:, :10].sum(axis=1), np.ones(len(said)))
+        assert weights[tower].sum() > 32  # drawn digits count, by their labels
 
 
 @pytest.mark.parametrize("start", [False, True])

@@ -138,10 +138,10 @@ def test_batches_depend_on_seed_epoch_and_number_alone() -> None:
         _ = [one[index] for index in range(len(one))]
     other.start_at(1)
     for index in (2, 0):
-        for left, right in zip(one[index][:1], other[index][:1], strict=True):
-            assert np.array_equal(left, right)
+        for left, right in zip(one[index], other[index], strict=True):
+            assert all(np.array_equal(value, right[name]) for name, value in left.items())
     other.start_at(0)
-    assert not np.array_equal(one[0][0], other[0][0])
+    assert not np.array_equal(one[0][0]["image"], other[0][0]["image"])
 
 
 def test_nondigits_count_for_is_digit_only() -> None:
@@ -152,14 +152,36 @@ def test_nondigits_count_for_is_digit_only() -> None:
 
     train = Images(*draw_digits(64, np.random.default_rng(0)))
     feed = AugmentedBatches(train, draw_pools(train, 0, size=30), Augmentation(), 16, 0, epochs=4)
-    images, targets, weights = feed[0]
-    assert images.dtype == np.float32
-    assert images.shape[1:] == (28, 28, 1)
-    assert 0 <= images.min() <= images.max() <= 1
+    shown, targets, weights = feed[0]
+    for images in shown.values():
+        assert images.dtype == np.float32
+        assert images.shape[1:] == (28, 28, 1)
+        assert 0 <= images.min() <= images.max() <= 1
     digits = targets["is_digit"][:, 0] == 1
-    assert 0 < digits.sum() < len(images)
+    assert 0 < digits.sum() < len(digits)
     assert np.array_equal(weights["probabilities"] == 1, digits)
     assert (weights["is_digit"] == 1).all()
+
+
+def test_a_paper_is_what_the_image_was_before_the_camera() -> None:
+    from train.augment import Augmentation
+    from train.data import Images
+    from train.feed import AugmentedBatches, draw_pools
+    from train.strokes import draw_digits
+
+    train = Images(*draw_digits(64, np.random.default_rng(0)))
+    feed = AugmentedBatches(train, draw_pools(train, 0, size=30), Augmentation(), 64, 0, epochs=4)
+    shown, targets, weights = feed[0]
+    same = (shown["image"] == shown["paper"]).all(axis=(1, 2, 3))
+    digits = targets["is_digit"][:, 0] == 1
+    unspoilt = targets["shares"][:, 1] > 0
+    assert np.array_equal(same[digits], unspoilt[digits])
+    assert 0.3 < unspoilt[digits].mean() < 0.9
+    assert 0 < unspoilt[~digits].sum() < (~digits).sum()  # whether it is spoilt is no sign of one
+    assert np.array_equal(targets["camera"][digits], targets["pen"][digits])
+    known = draw_digits(64, np.random.default_rng(0))[1]
+    assert set(targets["pen"][~digits].argmax(axis=1)) <= set(known)  # beside no digit, a digit
+    assert (weights["pen"] == 1).all()
 
 
 @pytest.mark.parametrize(

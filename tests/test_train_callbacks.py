@@ -46,7 +46,7 @@ def train_by(losses: list[float], folder: Path, *, done: int = 0, killed_in: int
 
     folder.mkdir(exist_ok=True)
     recipe = dataclasses.replace(get_recipe("conv2"), patience=3)
-    callbacks = training_callbacks(recipe, folder, epochs=10, done=done)
+    callbacks = training_callbacks(recipe, model, folder, epochs=10, done=done)
     ones = np.ones((8, 1), np.float32)
     try:
         model.fit(ones, ones, epochs=10, verbose=0, callbacks=[Epochs(), *callbacks])
@@ -209,7 +209,7 @@ def test_tensorboard_has_a_folder_for_the_recipe(tmp_path: Path) -> None:
     from train.recipes import get_recipe
 
     callbacks = training_callbacks(
-        get_recipe("conv2"), tmp_path, epochs=1, done=0, tensorboard=tmp_path / "logs"
+        get_recipe("conv2"), None, tmp_path, epochs=1, done=0, tensorboard=tmp_path / "logs"
     )
     assert [str(one.log_dir) for one in callbacks if hasattr(one, "log_dir")] == [
         str(tmp_path / "logs" / "conv2")

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from edge.arrays import Float32Array
 from train.backend import keras
 
 RATE = 1e-3
@@ -30,12 +29,12 @@ def averaging(steps: int) -> Any:
     return keras.optimizers.AdamW(rate, weight_decay=1e-2, use_ema=True, ema_momentum=momentum)
 
 
-def gather_statistics(model: Any, batches: Iterable[Float32Array]) -> None:
+def gather_statistics(model: Any, batches: Iterable[Any]) -> None:
     """Gathers the means and variances of batch normalisation anew, for the weights as they are.
 
     Args:
         model: a keras.Model; its other weights stay.
-        batches: images as it is trained on, (n, 28, 28, 1) float32; each counts alike.
+        batches: what it is shown in training, each with as many images; each counts alike.
     """
     norms = [one for one in model.layers if isinstance(one, keras.layers.BatchNormalization)]
     kept = [norm.momentum for norm in norms]

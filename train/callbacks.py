@@ -24,7 +24,13 @@ _MONITOR = "val_loss"
 
 
 def training_callbacks(
-    recipe: Recipe, output: Path, *, epochs: int, done: int, tensorboard: Path | None = None
+    recipe: Recipe,
+    network: Any,
+    output: Path,
+    *,
+    epochs: int,
+    done: int,
+    tensorboard: Path | None = None,
 ) -> list[Any]:
     """The callbacks of one training, in the order in which Keras calls them.
 
@@ -33,6 +39,8 @@ def training_callbacks(
 
     Args:
         recipe: says whether the training stops early.
+        network: the keras.Model whose best weights are kept: what is trained may hold its
+            layers in another order.
         output: folder for history.csv, the best weights and, until it ends, the backup.
         epochs: passes at most.
         done: passes that the backup knows as finished; 0 starts anew.
@@ -50,7 +58,8 @@ def training_callbacks(
         FeedClock(),
         DropoutByEpoch(),
         keras.callbacks.CSVLogger(output / HISTORY_NAME, append=bool(rows)),
-        keras.callbacks.ModelCheckpoint(
+        _BestWeights(
+            network,
             best,
             monitor=_MONITOR,
             mode="min",
@@ -91,6 +100,20 @@ def close_log(callbacks: list[Any]) -> None:
     for one in callbacks:
         if isinstance(one, keras.callbacks.CSVLogger) and one.csv_file is not None:
             one.csv_file.close()
+
+
+class _BestWeights(keras.callbacks.ModelCheckpoint):  # type: ignore[misc]  # no types
+    """Keras' own, for a network that is trained as part of another."""
+
+    def __init__(self, network: Any, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._network = network
+
+    @property
+    def model(self) -> Any:
+        """The network; what is trained is asked for first, and so hands its weights on."""
+        _ = super().model
+        return self._network
 
 
 class _EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]  # no types

@@ -59,12 +59,6 @@ class Distillation(keras.losses.Loss):  # type: ignore[misc]  # Keras ships no t
         return (1 - share) * by_label + share * TEMPERATURE**2 * by_teacher
 
 
-def accuracy(y_true: Any, y_pred: Any) -> Any:
-    """(n,): 1 where the label is found; for the targets of `with_answers`."""
-    labels, _ = keras.ops.split(y_true, 2, axis=-1)
-    return keras.metrics.categorical_accuracy(labels, y_pred)
-
-
 def _soften(probabilities: Any) -> Any:
     logits = keras.ops.log(keras.ops.maximum(probabilities, _SMALLEST))
     return keras.ops.softmax(logits / TEMPERATURE, axis=-1)

@@ -17,13 +17,14 @@ from train.afar import some_from_afar
 from train.augment import Augmentation, bend
 from train.backend import keras
 from train.data import Images
-from train.distil import with_answers
 from train.encode import one_hot, to_input
 from train.nondigits import draw_nondigits
 from train.photograph import photograph_some
 from train.scan import scan_some
 from train.seeds import batch_stream, epoch_order
 from train.strokes import draw_digits
+from train.targets import Batch, make_targets
+from train.towers import IMAGE, PAPER
 
 DRAWN_PER_DIGIT = 0.25
 """Drawn digits in a batch for each real one: the European forms that MNIST lacks."""
@@ -64,14 +65,14 @@ def draw_pools(train: Images, seed: int, *, size: int) -> Pools:
 
 
 class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras ships no types
-    """Endless variations of the training images, for a model with both outputs.
+    """Endless variations of the training images, for the two towers of `train.towers`.
 
-    One item is (images, targets, weights): images (b, 28, 28, 1) float32 in [0, 1];
-    targets "probabilities" (b, 10) one-hot and "is_digit" (b, 1); weights that leave
-    non-digits out of the classes' loss. With a teacher, the classes' targets are (b, 20) as
-    `train.distil` wants them: what the teacher says of a real digit as the pen left it,
-    before the camera spoils it for the student, stands beside its label. Drawn digits have
-    their labels alone: they are there for the forms that a teacher may not know.
+    One item is (shown, targets, weights): `IMAGE` and `PAPER`, (b, 28, 28, 1) float32 in
+    [0, 1] each; targets and weights as `train.targets` makes them. A paper is what the image
+    was before a camera saw it. Beside an image of no digit it is another real digit: the
+    pen's tower has no use for what is none. A teacher is asked of real digits as the pen left
+    them. Drawn digits have their labels alone: they are there for the forms that a teacher
+    may not know.
     """
 
     def __init__(
@@ -105,31 +106,31 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
         foreign = rng.integers(
             len(self._pools.nondigits), size=round(len(rows) * NONDIGITS_PER_DIGIT)
         )
+        again = rng.integers(len(self._train), size=len(foreign))
+        digits, count = len(rows) + len(drawn), len(rows) + len(drawn) + len(foreign)
         images = np.concatenate(
             [
                 self._train.images[rows],
                 self._pools.drawn.images[drawn],
                 self._pools.nondigits[foreign],
+                self._train.images[again],
             ]
         )
-        digits = len(rows) + len(drawn)
-        is_digit = np.zeros((len(images), 1), np.float32)
-        is_digit[:digits] = 1
-        labels = np.zeros(len(images), np.int64)
-        labels[:digits] = np.concatenate(
-            [self._train.labels[rows], self._pools.drawn.labels[drawn]]
-        )
+        labels = np.concatenate([self._train.labels[rows], self._pools.drawn.labels[drawn]])
         how = self._how.at(self._epoch / self._epochs)
         bent = bend(images, rng, how)
-        classes = one_hot(labels)
-        if self._teacher is not None:
-            classes = with_answers(classes, self._teacher(bent[: len(rows)]))
         scanned = scan_some(bent, rng, how.scan_share)
-        return (
-            to_input(photograph_some(scanned, rng, how.camera_share)),
-            {"probabilities": classes, "is_digit": is_digit},
-            {"probabilities": is_digit[:, 0], "is_digit": np.ones(len(images), np.float32)},
+        seen = photograph_some(scanned[:count], rng, how.camera_share)
+        papers = np.concatenate([scanned[:digits], scanned[count:]])
+        batch = Batch(
+            classes=one_hot(np.concatenate([labels, np.zeros(len(foreign), np.int64)])),
+            is_digit=np.arange(count) < digits,
+            spoilt=(seen != scanned[:count]).any(axis=(1, 2)),
+            papers=one_hot(np.concatenate([labels, self._train.labels[again]])),
         )
+        answers = None if self._teacher is None else self._teacher(bent[: len(rows)])
+        shown = {IMAGE: to_input(seen), PAPER: to_input(papers)}
+        return shown, *make_targets(batch, answers)
 
     def start_at(self, epoch: int) -> None:
         """Goes to the images of `epoch`, counted from 0; called as each epoch begins."""

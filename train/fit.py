@@ -92,7 +92,7 @@ def fit(
     if has_stopped_early(recipe, output, first):
         epochs = first
     callbacks = training_callbacks(
-        recipe, output, epochs=epochs, done=first, tensorboard=tensorboard
+        recipe, model, output, epochs=epochs, done=first, tensorboard=tensorboard
     )
     course = Course(split, epochs, first, seed, callbacks)
     begun = time.perf_counter()

@@ -7,15 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from edge.arrays import Float32Array
 from train.augment import Augmentation
 from train.course import Course
 from train.data import Images
-from train.distil import Distillation, accuracy, with_answers
+from train.distil import Distillation
 from train.encode import one_hot, to_input
 from train.feed import AugmentedBatches, Teacher, draw_pools, pool_size
 from train.fit_feed import fit_feed
 from train.recipes import Recipe
+from train.targets import Batch, Targets, make_targets
+from train.towers import IMAGE, PAPER, SHARES, TOWERS, apart
 
 IS_DIGIT_LOSS_WEIGHT = 0.5
 
@@ -27,39 +28,34 @@ def fit_both(
     course: Course,
     teacher: Teacher | None,
 ) -> Any:
-    """Classes and "is it a digit", from images that are varied anew each time."""
+    """Classes, "is it a digit" and what a camera has spoilt, from images varied anew."""
     images, seed, epochs = course.split.train, course.seed, course.epochs
     size = pool_size(epochs)
     print(f"drawing {size:,} digits and {size:,} non-digits ...", file=sys.stderr)
     pools = draw_pools(images, seed, size=size)
     feed = AugmentedBatches(images, pools, how, recipe.batch, seed, epochs=epochs, teacher=teacher)
-    taught = teacher is not None
-    model.compile(
-        optimizer=recipe.optimizer(epochs * len(feed)),
+    learner = apart(model)
+    by_class = "categorical_crossentropy" if teacher is None else Distillation()
+    optimizer = recipe.optimizer(epochs * len(feed))
+    # What the gate reads is faint: weights that decay would not reach a decision.
+    optimizer.exclude_from_weight_decay(var_list=model.get_layer(SHARES).trainable_weights)
+    learner.compile(
+        optimizer=optimizer,
         loss={
-            "probabilities": Distillation() if taught else "categorical_crossentropy",
+            **dict.fromkeys(TOWERS, by_class),
             "is_digit": "binary_crossentropy",
+            SHARES: "mean_squared_error",
         },
-        loss_weights={"probabilities": 1.0, "is_digit": IS_DIGIT_LOSS_WEIGHT},
-        weighted_metrics={
-            "probabilities": [accuracy if taught else "accuracy"],
-            "is_digit": ["accuracy"],
-        },
+        loss_weights={**dict.fromkeys((*TOWERS, SHARES), 1.0), "is_digit": IS_DIGIT_LOSS_WEIGHT},
+        weighted_metrics={"probabilities": ["accuracy"], "is_digit": ["accuracy"]},
     )
-    validation = _validation(course.split.validation, taught=taught)
-    return fit_feed(model, feed, validation, course)
+    return fit_feed(learner, feed, _validation(course.split.validation, teacher), course)
 
 
-def _validation(
-    part: Images, *, taught: bool
-) -> tuple[Any, dict[str, Float32Array], dict[str, Float32Array]]:
-    ones = np.ones(len(part), np.float32)
-    classes = one_hot(part.labels)  # the loss that is watched is that of the labels alone
-    return (
-        to_input(part.images),
-        {
-            "probabilities": with_answers(classes) if taught else classes,
-            "is_digit": ones[:, None],
-        },
-        {"probabilities": ones, "is_digit": ones},
-    )
+def _validation(part: Images, teacher: Teacher | None) -> tuple[Any, Targets, Targets]:
+    images, classes = to_input(part.images), one_hot(part.labels)
+    yes = np.ones(len(part), np.bool_)
+    # A teacher is not asked: the loss that is watched is that of the labels alone.
+    answers = None if teacher is None else classes[:0]
+    batch = Batch(classes=classes, is_digit=yes, spoilt=~yes, papers=classes)
+    return {IMAGE: images, PAPER: images}, *make_targets(batch, answers)

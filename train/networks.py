@@ -6,6 +6,7 @@ from typing import Any
 
 from edge.normalize import FIELD
 from train.backend import keras
+from train.towers import FEATURES, SHARES
 
 layers = keras.layers
 
@@ -97,25 +98,46 @@ def conv3_same() -> Model:
 
 
 def edge() -> Model:
-    """Six convolutions, the halvings inside two of them, and global average pooling.
+    """Two towers of six convolutions each and a gate between them, as `train.towers` has them.
 
-    The 5x5 kernel with stride 2 leaves no layer at 28x28, where int8 kernels spend most
-    of their time in networks of this size; the last two without padding end at 3x3.
+    Two convolutions of a tower halve the picture, in the pen's later than in the camera's,
+    and global average pooling ends it. The 5x5 kernel with stride 2 leaves no layer at
+    28x28, where int8 kernels spend most of their time in networks of this size; filters come
+    by the sixteen, as such kernels take them. The first has no padding, for the border is
+    empty paper, and leaves 12x12; the last two have none and end at 2x2. Whether it is a digit
+    says the tower that knows all images, and whether a camera has spoilt it that tower's first
+    layer, which is nearest to the pixels.
     """
-
-    def block(x: Any, filters: int, kernel: int, stride: int, padding: str = "same") -> Any:
-        x = layers.Conv2D(filters, kernel, strides=stride, padding=padding, use_bias=False)(x)
-        x = layers.BatchNormalization(momentum=0.9)(x)  # folded into the convolution at export
-        return layers.ReLU()(x)
-
     image = keras.Input((FIELD, FIELD, 1), name="image")
-    x = block(image, 16, 5, 2)
-    x = block(x, 32, 3, 1)
-    x = block(x, 32, 3, 2)
-    x = block(x, 40, 3, 1)
-    x = block(x, 48, 3, 1, "valid")
-    x = block(x, 48, 3, 1, "valid")
-    x = layers.GlobalAveragePooling2D()(x)
-    probabilities = _classes()(x)
-    is_digit = layers.Dense(1, activation="sigmoid", name="is_digit")(x)
+    first, camera = _tower(image, 2)
+    _, pen = _tower(image, 3)
+    spoilt = layers.GlobalAveragePooling2D()(first)
+    shares = layers.Dense(2, activation="sigmoid", name=SHARES)(spoilt)
+    features = layers.Concatenate(axis=1, name=FEATURES)([camera, pen])
+    shown = layers.Multiply()([features, layers.Reshape((2, 1, 1))(shares)])
+    probabilities = _classes()(layers.Flatten()(shown))
+    is_digit = layers.Dense(1, activation="sigmoid", name="is_digit")(layers.Flatten()(camera))
     return keras.Model(image, {"probabilities": probabilities, "is_digit": is_digit}, name="edge")
+
+
+def _tower(image: Any, halving: int) -> tuple[Any, Any]:
+    """What a tower's first layer sees, and its features, (n, 1, 1, 32).
+
+    Args:
+        image: (n, 28, 28, 1).
+        halving: the convolution, counted from 0, that halves what the first has left.
+    """
+    outputs = []
+    x = image
+    for number, filters in enumerate((16, 16, 16, 32, 32, 32)):
+        x = layers.Conv2D(
+            filters,
+            5 if number == 0 else 3,
+            strides=2 if number in (0, halving) else 1,
+            padding="same" if 0 < number < 4 else "valid",
+            use_bias=False,
+        )(x)
+        x = layers.BatchNormalization(momentum=0.9)(x)  # folded into the convolution at export
+        x = layers.ReLU()(x)
+        outputs.append(x)
+    return outputs[0], layers.GlobalAveragePooling2D(keepdims=True)(x)

@@ -10,9 +10,10 @@ from typing import Any
 from train.backend import keras
 from train.networks import Model
 from train.recipes import Recipe
+from train.towers import SHARES
 
-OUTPUTS = frozenset({"probabilities", "is_digit"})
-"""Layers whose size says what the network answers."""
+FIXED = frozenset({"probabilities", "is_digit", SHARES})
+"""Layers whose size says what the network answers, and how many towers it has."""
 
 
 def scaled(recipe: Recipe, width: float) -> Recipe:
@@ -40,7 +41,7 @@ def _build(build: Callable[[], Model], width: float) -> Model:
     def sized(layer: Any) -> Any:
         config = layer.get_config()
         for size in ("filters", "units"):
-            if size in config and layer.name not in OUTPUTS:
+            if size in config and layer.name not in FIXED:
                 config[size] = max(1, round(config[size] * width))
         return layer.__class__.from_config(config)
 
