@@ -27,6 +27,7 @@ from benchmarks.workspace import Workspace
 from edge.artifact import ModelFormat
 from edge.errors import EdgeDigitsError
 from edge.quantization import QuantizationScheme
+from edge.session import Runtime
 from train.data import Dataset, Images
 
 
@@ -94,6 +95,7 @@ def read_all_pages(
 
 
 def time_peers(
+    families: Sequence[Family],
     dataset: Dataset,
     test: Images,
     images: Path,
@@ -104,6 +106,8 @@ def time_peers(
     """The published networks where they can be converted here, and the classic.
 
     Args:
+        families: what is compared; their files on ai-edge-litert are timed again beside the
+            networks.
         dataset: its training images teach the classic and calibrate the networks; without
             any, neither the classic nor a trained network is among the peers.
         test: images that tell the accuracy of the classic and of what is trained.
@@ -113,8 +117,8 @@ def time_peers(
         trained_root: where `python -m train --all` left a folder for each recipe.
 
     Returns:
-        The peers, networks first, and the most int8 multiply-accumulates a microsecond that
-        this machine reached on a plain matrix product, or None.
+        Those files, the networks and the classic; and the most int8 multiply-accumulates a
+        microsecond that this machine reached on a plain matrix product, or None.
     """
     if not depth.peer_processes:
         return [], None
@@ -137,6 +141,12 @@ def time_peers(
                 trained=trained_recipes(trained_root, recipes) if learns else [],
                 dataset=dataset,
                 test=test,
+                compared=[
+                    artifact
+                    for family in families
+                    for artifact in family.artifacts
+                    if family.runtime is Runtime.LITERT
+                ],
             )
         except EdgeDigitsError as error:
             print(f"published networks left out: {error}", file=sys.stderr)

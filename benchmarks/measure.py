@@ -184,7 +184,9 @@ def _time(
         file = workspace.save("pages", pages.images)
         read = read_all_pages(families, pages, file, progress)
     progress.begin("peers")
-    peers, peak = time_peers(dataset, exam.digits, rotating, workspace, depth, request.trained)
+    peers, peak = time_peers(
+        families, dataset, exam.digits, rotating, workspace, depth, request.trained
+    )
     return timed, Extras(
         starts=tuple(starts),
         kernels=tuple(kernels),

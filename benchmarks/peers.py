@@ -27,6 +27,9 @@ from edge.manifest import load_manifest
 from edge.session import Runtime
 from train.data import Dataset, Images
 
+COMPARED = "the file above"
+"""Stands for what a file that is compared was trained on: its own rows tell of it."""
+
 _CALIBRATION_IMAGES = 200
 _TRAINING_IMAGES, _CALLS, _WARMUP = 4000, 300, 20
 
@@ -41,7 +44,8 @@ class Peer:
         size_bytes: of the file, or of its weights.
         accuracy: on the test images; None for a network with untrained weights.
         macs: multiply-accumulates of one run, or None.
-        trained: on what, for how long: "mnist, 5 epochs"; None for untrained weights.
+        trained: on what, for how long: "mnist, 5 epochs"; None for untrained weights;
+            `COMPARED` for one of the files that the peers are held against.
     """
 
     name: str
@@ -77,8 +81,12 @@ def time_networks(
     trained: Sequence[TrainedRecipe] = (),
     dataset: Dataset,
     test: Images,
+    compared: Sequence[ModelArtifact] = (),
 ) -> tuple[list[Peer], float | None]:
     """Converts recipes' networks, times them on ai-edge-litert, one thread, and asks the trained.
+
+    The files that they are held against are timed again, in turns with them in the same
+    processes: a machine that is slow for a minute would else have made one of them slow.
 
     Args:
         images: a .npy of (n, 28, 28) uint8.
@@ -88,10 +96,11 @@ def time_networks(
         trained: those among them that have trained weights.
         dataset: whose training images calibrate these.
         test: images that tell the accuracy of these.
+        compared: .tflite files to time with the networks.
 
     Returns:
-        The peers, and the most int8 multiply-accumulates a microsecond that this machine
-        reached on a plain matrix product, or None.
+        Those files and the peers; and the most int8 multiply-accumulates a microsecond that
+        this machine reached on a plain matrix product, or None.
     """
     calibration = folder / "calibration.npy"
     np.save(calibration, dataset.train.images[:_CALIBRATION_IMAGES])
@@ -102,15 +111,26 @@ def time_networks(
     how = {one.name: one.how for one in trained if one.name not in told["refused"]}
     artifacts = load_manifest(folder)
     networks = [one for one in artifacts if not one.path.name.startswith(PEAK)]
-    runs, macs = _time([one.path for one in networks], images, processes)
-    peers = []
+    names = {one.path.name for one in networks}
+    compared = [one for one in compared if one.path.name not in names]
+    runs, macs = _time([one.path for one in (*compared, *networks)], images, processes)
+    peers = [
+        Peer(
+            one.path.name,
+            _summary(one, runs),
+            one.size_bytes,
+            None,
+            macs.get(one.path.name),
+            COMPARED,
+        )
+        for one in compared
+    ]
     for one in networks:
-        mine = [r for r in runs if (r.model, r.scope) == (one.path.name, LatencyScope.RUNTIME)]
         stem, _, scheme = one.path.stem.rpartition("-")
         peers.append(
             Peer(
                 f"{stem}, {scheme}",
-                LatencySummary.of(mine),
+                _summary(one, runs),
                 one.size_bytes,
                 _accuracy(one, folder, test) if stem in how else None,
                 macs.get(one.path.name),
@@ -132,6 +152,12 @@ def _time(
         runs += [LatencyRun.from_json(entry) for entry in answer["runs"]]
         macs = {name: facts.get("macs") for name, facts in answer["facts"].items()}
     return runs, macs
+
+
+def _summary(artifact: ModelArtifact, runs: Sequence[LatencyRun]) -> LatencySummary:
+    """Of the runtime's own call of one file."""
+    wanted = (artifact.path.name, LatencyScope.RUNTIME)
+    return LatencySummary.of([run for run in runs if (run.model, run.scope) == wanted])
 
 
 def _accuracy(artifact: ModelArtifact, folder: Path, test: Images) -> float:

@@ -137,7 +137,10 @@ def peers(benchmark: Benchmark) -> Section:
         )
         for one in others
     )
-    note = "The published networks on ai-edge-litert, one thread."
+    note = (
+        "The published networks on ai-edge-litert, one thread; the files above once more, in "
+        "turns with them in the same processes: compare within this table."
+    )
     if any(one.trained is None for one in others):
         note += (
             " Untrained weights change no time, and have no accuracy worth telling; "

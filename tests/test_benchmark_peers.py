@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from benchmarks.latency import LatencySummary
-from benchmarks.peers import Peer, can_build_peers, time_networks
+from benchmarks.peers import COMPARED, Peer, can_build_peers, time_networks
 from benchmarks.speed_sections import peers as peers_section
 from benchmarks.trained import TRAIN_ALL, trained_recipes
+from edge.manifest import load_artifact
+from tests.support import SHIPPED
 from train.data import Images
 
 
@@ -96,12 +98,18 @@ def test_a_tiny_training_is_converted_timed_and_its_accuracy_told(
         trained=trained_recipes(root, recipes),
         dataset=dataset,
         test=dataset.test,
+        compared=[load_artifact(SHIPPED / "digits-int8.tflite")],
     )
     by_name = {one.name: one for one in peers}
     assert list(by_name) == [
+        "digits-int8.tflite",
         *("conv2, float32", "conv2, int8"),
         *("conv3_dropout, float32", "conv3_dropout, int8"),
     ]
+    ours = by_name["digits-int8.tflite"]
+    assert (ours.trained, ours.accuracy) == (COMPARED, None)
+    assert ours.latency.processes == by_name["conv2, int8"].latency.processes
+    assert ours.macs is not None
     exact, small = by_name["conv3_dropout, float32"], by_name["conv3_dropout, int8"]
     said = json.loads((root / "conv3_dropout" / "metrics.json").read_text("utf-8"))
     assert exact.accuracy == pytest.approx(said["test"]["accuracy"], abs=0.006)
