@@ -20,6 +20,7 @@ from export.cost import Cost
 from export.embed import embed_in_onnx
 from export.integer_io import make_integer_io
 from export.job import EdgeType, ExportJob
+from export.onnx_names import settle_names
 from export.onnx_quantize import (
     DEFAULT_METHOD,
     CalibrationMethod,
@@ -140,6 +141,7 @@ def to_onnx(source: SourceModel) -> Any:
     # tf2onnx names the graph by a counter of everything that TensorFlow has traced so far,
     # which differs between two exports of the same model.
     proto.graph.name, proto.graph.doc_string, proto.doc_string = source.name, "", ""
+    settle_names(proto)
     return proto
 
 

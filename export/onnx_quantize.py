@@ -9,9 +9,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from edge.arrays import Float32Array
 
 _DENSE = ("MatMul", "Gemm")
+_SHARES = ("Sigmoid", "Softmax")
 
 
 class CalibrationMethod(StrEnum):
@@ -59,6 +62,9 @@ def quantize_static(
 ) -> Any:
     """Quantize / dequantize pairs around every operator, per channel, int8 throughout.
 
+    What a sigmoid or a softmax gives has all of [0, 1], as in a .tflite file, whatever the
+    samples made of it: a gate that they leave half open may open wide in use.
+
     Args:
         plain: a float32 onnx.ModelProto with one input.
         samples: (n, *shape) float32, what the network is fed.
@@ -101,8 +107,18 @@ def quantize_static(
                 CalibrationMethod.ENTROPY: OrtMethod.Entropy,
                 CalibrationMethod.PERCENTILE: OrtMethod.Percentile,
             }[method],
+            extra_options={"TensorQuantOverrides": _whole_shares(prepared)},
         )
         return _load(result)
+
+
+def _whole_shares(prepared: Path) -> dict[str, list[dict[str, Any]]]:
+    """The range of every output that lies in [0, 1], as onnxruntime's quantizer takes it."""
+    return {
+        node.output[0]: [{"rmin": np.float32(0), "rmax": np.float32(1)}]
+        for node in _load(prepared).graph.node
+        if node.op_type in _SHARES
+    }
 
 
 @contextlib.contextmanager
