@@ -36,10 +36,13 @@ PROGRAM = """
 template <int N> struct Resolver {
   int count = 0;
   int Add() { return ++count > N; }
+  int AddConcatenation() { return Add(); }
   int AddConv2D() { return Add(); }
   int AddFullyConnected() { return Add(); }
   int AddLogistic() { return Add(); }
   int AddMean() { return Add(); }
+  int AddMul() { return Add(); }
+  int AddReshape() { return Add(); }
   int AddSoftmax() { return Add(); }
 };
 

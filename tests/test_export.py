@@ -32,7 +32,7 @@ def exported(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     head, *rows = result.stdout.splitlines()
     assert head.split()[:3] == ["file", "bytes", "agreement"]
     assert len(rows) == 8
-    assert "2 of 8 weight tensors are int8, those of the dense layers" in result.stderr
+    assert "3 of 15 weight tensors are int8, those of the dense layers" in result.stderr
     return output
 
 
