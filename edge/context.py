@@ -26,6 +26,10 @@ FAINTEST_OF_TYPICAL = 0.3
 """Least strength of a digit's ink, as a share of the typical digit's: bleed-through and
 shadows are fainter, another pen is not that much."""
 
+_OUTVOTES = 2.0
+"""Size, as a share of the typical digit's, from which on a larger one counts no more: where
+digits shine through, those of the page are larger and fewer."""
+
 _SURELY = 0.8
 """How surely it must be read that what seems to be an edge is a digit half in the shadow."""
 
@@ -95,8 +99,13 @@ def judge(
         theirs = list(itertools.compress(measure, kept()))
         # What is typical lies among them: most pages' digits are all alike enough.
         if theirs and min(theirs) < least * max(theirs):
-            weights = np.array(list(itertools.compress(sizes, kept()))) ** power
-            usual = typical(np.array(theirs), weights)
+            weights = np.array(list(itertools.compress(sizes, kept())))
+            # A corner of the desk that passes for a digit does not outweigh a page of them; of
+            # what is read as 1 much may be specks.
+            telling = weights[np.array(list(itertools.compress(labels, kept()))) != one]
+            if telling.size:
+                weights = np.minimum(weights, _OUTVOTES * typical(telling, telling))
+            usual = typical(np.array(theirs), weights**power)
             refuse([value < least * usual for value in measure], reason)
     simple = np.array([label in (zero, one) for label in labels])
     size = np.array(sizes)
