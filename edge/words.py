@@ -23,6 +23,10 @@ PRINT_REJECTED = 0.6
 PRINT_MEMBERS = 5
 """Least refused members of such a line; between digits there may be operators."""
 
+UNSURE = 0.6
+"""How surely a member is read below which it speaks for print as a refused one does: a printed
+e is half a 0 to the network, and a line of them looked like one of digits."""
+
 PRINT_ALIKE = 0.65
 """Least size of such a member, as a share of the size of the one that is judged: capitals
 of the same print are up to half as large again as small letters. Digits in it are at least as
@@ -77,7 +81,8 @@ def in_print(
         line = np.array([characters[member] for member in members])
         # For each member (a row) those that are not much smaller than it is.
         peers = sizes[line] >= PRINT_ALIKE * sizes[line][:, None]
-        refused = np.count_nonzero(peers & ~accepted[line], axis=1)
+        no_digit = ~accepted[line] | (sure[line] < UNSURE)
+        refused = np.count_nonzero(peers & no_digit, axis=1)
         suspect[line] = (refused >= PRINT_MEMBERS) & (
             refused >= PRINT_REJECTED * np.count_nonzero(peers, axis=1)
         )

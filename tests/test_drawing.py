@@ -56,7 +56,7 @@ def test_the_shipped_network_reads_drawn_digits(drawn: Images) -> None:
 
 
 def test_the_shipped_network_turns_nondigits_away(drawn: Images, rng) -> None:
-    others = draw_nondigits(1000, rng, drawn.images)
+    others = draw_nondigits(5000, rng, drawn.images)  # of a thousand the share is off by 0.7 %
     said = open_session().run(others).is_digit
     assert said is not None
     assert (said >= 0.5).mean() <= 0.05
