@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from benchmarks.hands.european import draw_european
 from benchmarks.hands.formats import read_set
 from benchmarks.hands.score import HandScore, score
 from edge.arrays import AnyArray, UInt8Array
@@ -17,6 +18,7 @@ from edge.prediction import Prediction
 from edge.session import open_session
 from tests.support import Run, needs_tensorflow, one_line_error
 from train.data import Images
+from train.forms.digits import DIGITS, EUROPEAN
 
 
 @pytest.fixture(scope="module")
@@ -154,3 +156,28 @@ def test_the_command_writes_a_table_and_a_picture(
     assert only["accuracy"] <= 0.1
     assert (tmp_path / "hands-others.png").read_bytes().startswith(b"\x89PNG")
     assert "others.npz" in (tmp_path / "hands.md").read_text()
+
+
+def test_nothing_to_read_is_told(run: Run) -> None:
+    result = run("benchmarks", "hands")
+    assert result.returncode == 2
+    assert "--european" in one_line_error(result)
+
+
+@pytest.mark.parametrize("name", EUROPEAN)
+def test_european_forms_are_read(name: str) -> None:
+    label, forms = EUROPEAN[name]
+    assert set(forms) < set(DIGITS[label])
+    read = draw_european(name, 400)
+    assert np.array_equal(read.images, draw_european(name, 400).images)
+    assert len({image.tobytes() for image in read.images}) == 400
+    assert score(read, open_session().run(read.images)).accuracy >= 0.95
+
+
+@needs_tensorflow
+def test_the_command_draws_european_forms(tmp_path: Path, run: Run) -> None:
+    result = run("benchmarks", "hands", "--european", "--output", tmp_path, "--json")
+    assert result.returncode == 0, result.stderr
+    sets = json.loads(result.stdout)["sets"]
+    assert [one["name"] for one in sets] == list(EUROPEAN)
+    assert {one["images"] for one in sets} == {1000}

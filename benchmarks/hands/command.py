@@ -6,15 +6,19 @@ import argparse
 import json
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
-from benchmarks.hands.formats import read_set
+from benchmarks.hands.european import COUNT, draw_european
+from benchmarks.hands.formats import HandSet, read_set
 from benchmarks.hands.report import HandsBenchmark, draw_mistakes, to_markdown, write_reports
 from benchmarks.hands.score import score
 from benchmarks.progress import Progress
 from edge.command import command, stop_on_sigterm
+from edge.errors import InputError
 from edge.session import DEFAULT_MODEL, open_session
+from train.forms.digits import EUROPEAN
 
 
 @command
@@ -23,12 +27,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if argv is None else list(argv)
     args = _parser().parse_args(words)
     stop_on_sigterm()
+    if not args.sets and not args.european:
+        raise InputError("nothing to read; name a FILE, or --european")
     session = open_session(args.model)
     scores, pictures = [], []
-    with Progress(len(args.sets)) as progress:
-        for path in args.sets:
-            progress.begin(path.name)
-            read = read_set(path)
+    todo: list[tuple[str, Callable[[], HandSet]]] = [
+        (path.name, partial(read_set, path)) for path in args.sets
+    ]
+    if args.european:
+        todo += [(name, partial(draw_european, name)) for name in EUROPEAN]
+    with Progress(len(todo)) as progress:
+        for name, read_one in todo:
+            progress.begin(name)
+            read = read_one()
             said = session.run(read.images)
             scores.append(score(read, said))
             pictures.append(draw_mistakes(read, said, args.output))
@@ -48,7 +59,12 @@ def _parser() -> argparse.ArgumentParser:
         epilog="a set is an .npz with x (n, h, w) and y (n,), a folder with the subfolders 0 to "
         "9, or semeion.data or optdigits-orig.* as the UCI repository has them.",
     )
-    parser.add_argument("sets", type=Path, nargs="+", metavar="FILE", help="a set, or more")
+    parser.add_argument("sets", type=Path, nargs="*", metavar="FILE", help="a set, or more")
+    parser.add_argument(
+        "--european",
+        action="store_true",
+        help=f"{COUNT:,} drawn digits of each form that MNIST hardly has: {', '.join(EUROPEAN)}",
+    )
     parser.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="FILE")
     parser.add_argument(
         "--output",

@@ -6,9 +6,14 @@ from train.forms.stroke import Form, curve, line
 
 _SHORT_STEM = line((0.7, 0.54), (0.6, 1))
 
-FOUR: tuple[Form, ...] = (
-    (line((0.2, 0.02), (0.08, 0.58), (0.92, 0.58)), line((0.7, 0.2), (0.66, 1))),  # open
+OPEN: tuple[Form, ...] = (
+    (line((0.2, 0.02), (0.08, 0.58), (0.92, 0.58)), line((0.7, 0.2), (0.66, 1))),
     (line((0.16, 0), (0.12, 0.5), (0.84, 0.5)), line((0.8, 0), (0.78, 1))),
+)
+"""Not closed at the top."""
+
+FOUR: tuple[Form, ...] = (
+    *OPEN,
     (line((0.64, 1), (0.66, 0), (0.06, 0.68), (0.96, 0.68)),),  # closed, one stroke
     (line((0.62, 0), (0.06, 0.62), (0.92, 0.62)), line((0.66, 0.36), (0.62, 1))),
     (line((0.56, 0), (0.06, 0.52), (0.88, 0.42), (0.6, 1)),),  # a bolt, one stroke

@@ -9,10 +9,13 @@ _OPEN_RING = curve(
     (0.62, 0.02), (0.18, 0.16), (0.06, 0.6), (0.4, 1), (0.86, 0.74), (0.88, 0.26), (0.48, 0.04)
 )
 
+SLASHED: tuple[Form, ...] = ((_RING, line((0.86, 0.1), (0.14, 0.92))),)
+"""Struck through, so that nobody takes it for an O."""
+
 ZERO: tuple[Form, ...] = (
     (_RING,),
     (_OPEN_RING,),
-    (_RING, line((0.86, 0.1), (0.14, 0.92))),  # slashed
+    *SLASHED,
     # The end runs past the beginning, inside or out.
     (
         curve(
