@@ -25,6 +25,7 @@ from edge.normalize import FIELD, normalize_all
 from edge.orientation import turn, turned_back, upright_turns
 from edge.prediction import Prediction
 from edge.reading import Detection, Reading, arrange
+from edge.second_look import looked_again
 from edge.segment import Box, Candidate
 from edge.session import Session, open_session
 from edge.signs import NumberStyle, find_marks
@@ -135,6 +136,7 @@ class Reader:
         sure = surely_read(candidates, prediction)
         steepest = neighbours_slope(sure)
         images, prediction = straightened(candidates, images, prediction, self._session, steepest)
+        prediction = looked_again(images, prediction, self._session)
         clock.lap("reconsider")
         size = page.shape[0], page.shape[1]
         verdicts = judge(candidates, prediction, self._acceptance, self._one, size, self._zero)

@@ -172,7 +172,9 @@ def test_blocks_files_links_and_options_are_real(
                 ["make", "--dry-run", *code.split()[1:]], cwd=ROOT, check=True, capture_output=True
             )
         if not (
-            named := re.match(r"python -m ([\w.]+)( gate| compare| photos| pages| hands| speed)?", code)
+            named := re.match(
+                r"python -m ([\w.]+)( gate| compare| photos| pages| hands| speed)?", code
+            )
         ):
             continue
         try:
