@@ -30,6 +30,9 @@ from train.data import Dataset, Images
 COMPARED = "the file above"
 """Stands for what a file that is compared was trained on: its own rows tell of it."""
 
+CLASSIC = "HOG + SVM"
+"""The competitor that is no network."""
+
 _CALIBRATION_IMAGES = 200
 _TRAINING_IMAGES, _CALLS, _WARMUP = 4000, 300, 20
 
@@ -181,7 +184,7 @@ def time_classic(dataset: Dataset, test: Images) -> Peer:
     )
     right = float((said == test.labels).mean())
     how = f"{dataset.name}, {len(rows):,} images"
-    return Peer("HOG + SVM", LatencySummary.of([run]), svm.weights.nbytes, right, None, how)
+    return Peer(CLASSIC, LatencySummary.of([run]), svm.weights.nbytes, right, None, how)
 
 
 def _peak(folder: Path, models: list[Path], images: Path) -> float | None:

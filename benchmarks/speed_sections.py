@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.latency import LatencyScope
+from benchmarks.peers import CLASSIC, COMPARED
 from benchmarks.result import Benchmark
 from benchmarks.section import Section, name_of
 from benchmarks.table import interval, microseconds
@@ -137,14 +138,18 @@ def peers(benchmark: Benchmark) -> Section:
         )
         for one in others
     )
-    note = (
-        "The published networks on ai-edge-litert, one thread; the files above once more, in "
-        "turns with them in the same processes: compare within this table."
-    )
+    notes = []
+    if any(one.name != CLASSIC and one.trained != COMPARED for one in others):
+        notes.append("The published networks on ai-edge-litert, one thread.")
+    if any(one.trained == COMPARED for one in others):
+        notes.append(
+            "The files above once more, in turns with them in the same processes: compare within "
+            "this table."
+        )
     if any(one.trained is None for one in others):
-        note += (
-            " Untrained weights change no time, and have no accuracy worth telling; "
+        notes.append(
+            "Untrained weights change no time, and have no accuracy worth telling; "
             f"`{TRAIN_ALL}` trains them."
         )
     header = ("who", "p50 us", "95 %", "bytes", "million MACs", "accuracy", "trained on")
-    return Section("Others in the same run", note, header, rows)
+    return Section("Others in the same run", " ".join(notes), header, rows)

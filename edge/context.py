@@ -100,8 +100,8 @@ def judge(
         # What is typical lies among them: most pages' digits are all alike enough.
         if theirs and min(theirs) < least * max(theirs):
             weights = np.array(list(itertools.compress(sizes, kept())))
-            # A corner of the desk that passes for a digit does not outweigh a page of them; of
-            # what is read as 1 much may be specks.
+            # A corner of the desk that passes for a digit does not outweigh a page of them (it
+            # does outweigh five a fifth of its size); of what is read as 1 much may be specks.
             telling = weights[np.array(list(itertools.compress(labels, kept()))) != one]
             if telling.size:
                 weights = np.minimum(weights, _OUTVOTES * typical(telling, telling))

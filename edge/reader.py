@@ -136,7 +136,7 @@ class Reader:
         sure = surely_read(candidates, prediction)
         steepest = neighbours_slope(sure)
         images, prediction = straightened(candidates, images, prediction, self._session, steepest)
-        prediction = looked_again(images, prediction, self._session)
+        prediction = looked_again(images, prediction, self._session, self._acceptance)
         clock.lap("reconsider")
         size = page.shape[0], page.shape[1]
         verdicts = judge(candidates, prediction, self._acceptance, self._one, size, self._zero)

@@ -1,8 +1,8 @@
 """A second look at what the network is not sure of: the same ink, turned and slanted a little.
 
-A network's answer near its threshold depends on the pixels that the ink happens to fall on; the
-mean over a few slight changes depends on the ink. That is done for the unsure few alone, what is
-surely read, or surely no digit, costs nothing.
+An answer near the threshold depends on the pixels that the ink happens to fall on; the mean over
+a few slight changes depends on the ink. That is done for the unsure few alone: what is surely
+read, or surely no digit, costs nothing.
 """
 
 from __future__ import annotations
@@ -12,19 +12,23 @@ import math
 import cv2
 import numpy as np
 
-from edge.arrays import Float64Array, UInt8Array
-from edge.normalize import FIELD
+from edge.acceptance import Acceptance
+from edge.arrays import BoolArray, Float64Array, UInt8Array
+from edge.normalize import CENTER, FIELD
 from edge.prediction import Prediction
 from edge.session import Session
 
-UNSURE_FROM, UNSURE_TO = 0.2, 0.8
-"""Between these the network is asked again."""
+ODDS = 4.0
+"""Where the odds of an answer are within so many times those of the threshold, either way, the
+network is asked again: beside a threshold of 0.5 between 0.2 and 0.8."""
 
 TURN_DEG = 8.0
 """By how much the ink is turned, and by how much its verticals are slanted, to either side."""
 
 
-def looked_again(images: UInt8Array, prediction: Prediction, session: Session) -> Prediction:
+def looked_again(
+    images: UInt8Array, prediction: Prediction, session: Session, acceptance: Acceptance
+) -> Prediction:
     """The prediction, the unsure rows averaged with what the network says of slight changes.
 
     Args:
@@ -32,9 +36,9 @@ def looked_again(images: UInt8Array, prediction: Prediction, session: Session) -
             field, which is its own, so that what is looked at again is under the contract too.
         prediction: what the network said of each.
         session: the network.
+        acceptance: the threshold that an answer is near or not.
     """
-    sure = prediction.sureness
-    rows = np.flatnonzero((sure >= UNSURE_FROM) & (sure <= UNSURE_TO))
+    rows = np.flatnonzero(_is_unsure(prediction, acceptance))
     if not len(rows):
         return prediction
     looks = [
@@ -53,9 +57,19 @@ def looked_again(images: UInt8Array, prediction: Prediction, session: Session) -
     return Prediction(probabilities, is_digit)
 
 
+def _is_unsure(prediction: Prediction, acceptance: Acceptance) -> BoolArray:
+    """(n,): which answers are near the threshold."""
+    alone = prediction.is_digit is None
+    threshold = acceptance.probability_alone if alone else acceptance.is_digit
+    sure = prediction.sureness
+    here, there = sure * (1 - threshold), threshold * (1 - sure)
+    near: BoolArray = (ODDS * here >= there) & (here <= ODDS * there)
+    return near
+
+
 def _about_the_centre(matrix: Float64Array) -> Float64Array:
     """(2, 3): a (2, 2) change of the plane that leaves the centre of the field where it is."""
-    centre = np.full(2, (FIELD - 1) / 2)
+    centre = np.full(2, CENTER - 0.5)  # OpenCV counts from the centre of the first pixel
     return np.column_stack([matrix, centre - matrix @ centre])
 
 

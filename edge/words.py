@@ -73,7 +73,8 @@ def in_print(
     # Paper's grain is refused as well, but is not as large as a character.
     least = CHARACTER * median(sizes[accepted])
     characters = [i for i, size in enumerate(sizes) if size >= least]
-    if sum(not accepted[i] for i in characters) < PRINT_MEMBERS:
+    no_digit = ~accepted | (sure < UNSURE)
+    if np.count_nonzero(no_digit[characters]) < PRINT_MEMBERS:
         return suspect  # most pages hold no print
     boxes = [candidates[i].box for i in characters]
     numbers: list[int] = []
@@ -81,8 +82,7 @@ def in_print(
         line = np.array([characters[member] for member in members])
         # For each member (a row) those that are not much smaller than it is.
         peers = sizes[line] >= PRINT_ALIKE * sizes[line][:, None]
-        no_digit = ~accepted[line] | (sure[line] < UNSURE)
-        refused = np.count_nonzero(peers & no_digit, axis=1)
+        refused = np.count_nonzero(peers & no_digit[line], axis=1)
         suspect[line] = (refused >= PRINT_MEMBERS) & (
             refused >= PRINT_REJECTED * np.count_nonzero(peers, axis=1)
         )
@@ -91,7 +91,7 @@ def in_print(
         if _is_sum(sizes[line], accepted[line], simple[line], sure[line]):
             suspect[line] = False
         else:
-            there = _numbers([boxes[i] for i in members], accepted[line], simple[line])
+            there = _numbers([boxes[i] for i in members], ~no_digit[line], simple[line])
             numbers += line[there].tolist()
     # Print has numbers, too, but smaller than the digits that were written on it.
     written = sizes[accepted & ~suspect]
@@ -122,7 +122,7 @@ def _numbers(boxes: Sequence[Box], accepted: BoolArray, simple: BoolArray) -> li
 
     Args:
         boxes: the members' from left to right.
-        accepted: which are digits to the network.
+        accepted: which are digits to the network, surely enough.
         simple: which are read as a 1 or a 0.
     """
     starts = np.array([x for x, _, _, _ in boxes], np.float64)

@@ -25,18 +25,20 @@ def settle_names(model: Any) -> None:
     if any(one.HasField("g") or one.graphs for node in graph.node for one in node.attribute):
         return
     nodes = _in_order(graph)
-    kept = {value.name for value in (*graph.input, *graph.output)}
+    kept = [value.name for value in (*graph.input, *graph.output)]
     names = {"": "", **{name: name for name in kept}}
+    taken = set(kept)
     constants = {one.name for one in graph.initializer}
     counts: Counter[str] = Counter()
     for node in nodes:
-        node.name = _next(node.op_type.lower(), counts, kept)
+        node.name = _next(node.op_type.lower(), counts, taken)
         for place, name in enumerate(node.input):
             if name in constants and name not in names:
                 role = _ROLES.get(place) if node.op_type in _WEIGHTED else None
-                names[name] = f"{node.name}_{role or f'operand_{place}'}"
+                names[name] = _free(f"{node.name}_{role or f'operand_{place}'}", taken)
         for place, name in enumerate(node.output):
-            names.setdefault(name, node.name if place == 0 else f"{node.name}_{place}")
+            if name not in names:
+                names[name] = node.name if place == 0 else _free(f"{node.name}_{place}", taken)
     for node in nodes:
         node.input[:] = [names[name] for name in node.input]
         node.output[:] = [names[name] for name in node.output]
@@ -53,9 +55,10 @@ def settle_names(model: Any) -> None:
 
 def _in_order(graph: Any) -> list[Any]:
     """The nodes that the outputs need, each after those that it needs itself."""
-    makers = {name: node for node in graph.node for name in node.output}
+    # An output or an input that is left out has no name.
+    makers = {name: node for node in graph.node for name in node.output if name}
     order: list[Any] = []
-    seen: set[str] = set()
+    seen: set[int] = set()
     waiting = [(value.name, False) for value in reversed(graph.output)]
     while waiting:
         name, ready = waiting.pop()
@@ -64,20 +67,29 @@ def _in_order(graph: Any) -> list[Any]:
             continue
         if ready:
             order.append(node)
-        elif node.output[0] not in seen:
-            seen.add(node.output[0])
+        elif id(node) not in seen:
+            seen.add(id(node))
             waiting.append((name, True))
             waiting += [(one, False) for one in reversed(node.input)]
     return order
 
 
 def _next(kind: str, counts: Counter[str], taken: set[str]) -> str:
-    """The first of "conv_1", "conv_2", ... that is neither given nor taken."""
+    """The first of "conv_1", "conv_2", ... that is neither given nor taken; takes it."""
     while True:
         counts[kind] += 1
         name = f"{kind}_{counts[kind]}"
         if name not in taken:
+            taken.add(name)
             return name
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or with an underscore more where it is taken; takes it."""
+    while name in taken:
+        name += "_"
+    taken.add(name)
+    return name
 
 
 def _replace(field: Any, values: list[Any]) -> None:

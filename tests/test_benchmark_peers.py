@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from benchmarks.latency import LatencySummary
-from benchmarks.peers import COMPARED, Peer, can_build_peers, time_networks
+from benchmarks.peers import CLASSIC, COMPARED, Peer, can_build_peers, time_networks
 from benchmarks.speed_sections import peers as peers_section
 from benchmarks.trained import TRAIN_ALL, trained_recipes
 from edge.manifest import load_artifact
@@ -67,6 +67,17 @@ def test_the_table_tells_trained_from_untrained_and_how_to_train() -> None:
     assert [row[-2:] for row in section.rows] == [("99.12%", "mnist, 5 epochs"), ("-", "untrained")]
     assert TRAIN_ALL in section.note
     assert TRAIN_ALL not in section_of(trained).note
+
+
+def test_the_note_tells_of_what_is_in_the_table_alone() -> None:
+    summary = LatencySummary(1, 1.0, 1.0, 1.0, None)
+    classic = Peer(CLASSIC, summary, 1000, 0.97, None, "4,000 images")
+    network = Peer("conv2, int8", summary, 1000, 0.9912, None, "mnist, 5 epochs")
+    ours = Peer("digits-int8.tflite", summary, 1000, None, None, COMPARED)
+    assert not section_of(classic).note
+    assert "published" in section_of(classic, network).note
+    assert "in turns" not in section_of(classic, network).note
+    assert "in turns" in section_of(classic, ours, network).note
 
 
 def test_a_tiny_training_is_converted_timed_and_its_accuracy_told(

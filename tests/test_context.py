@@ -24,8 +24,8 @@ def verdicts(labels: str, sizes: list[int], levels: list[float]) -> list[Verdict
     return judge(candidates, said, Acceptance(), 1, (900, 400 * len(labels) + 80), 0)
 
 
-def test_a_corner_of_the_desk_does_not_make_a_page_of_writing_faint() -> None:
-    labels = "27183645972268354"
+@pytest.mark.parametrize("labels", ["27183645972268354", "273645"])
+def test_a_corner_of_the_desk_does_not_make_a_page_of_writing_faint(labels: str) -> None:
     said = verdicts(labels + "2", [50] * len(labels) + [260], [FAINT] * len(labels) + [STRONG])
     assert said[:-1] == [Verdict.ACCEPTED] * len(labels)
 

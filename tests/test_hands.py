@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -11,7 +12,7 @@ import pytest
 
 from benchmarks.hands.european import draw_european
 from benchmarks.hands.formats import read_set
-from benchmarks.hands.score import HandScore, score
+from benchmarks.hands.score import HandScore, by_digit, score
 from edge.arrays import AnyArray, UInt8Array
 from edge.errors import InputError
 from edge.prediction import Prediction
@@ -181,3 +182,32 @@ def test_the_command_draws_european_forms(tmp_path: Path, run: Run) -> None:
     sets = json.loads(result.stdout)["sets"]
     assert [one["name"] for one in sets] == list(EUROPEAN)
     assert {one["images"] for one in sets} == {1000}
+
+
+def test_labels_in_another_order_are_put_in_that_of_the_digits(drawn: Images) -> None:
+    session = open_session()
+    said = session.run(drawn.images)
+    reversed_labels = replace(session.artifact, labels=tuple("9876543210"))
+    turned = Prediction(said.probabilities[:, ::-1], said.is_digit)
+    assert np.array_equal(by_digit(turned, reversed_labels).labels, said.labels)
+    assert np.array_equal(by_digit(said, session.artifact).probabilities, said.probabilities)
+
+
+def test_a_model_of_other_labels_is_told(drawn: Images) -> None:
+    session = open_session()
+    letters = replace(session.artifact, labels=tuple("abcdefghij"))
+    with pytest.raises(InputError, match="ten digits"):
+        by_digit(session.run(drawn.images[:1]), letters)
+
+
+@needs_tensorflow
+def test_sets_of_one_stem_have_pictures_of_their_own(
+    tmp_path: Path, run: Run, bitmaps: UInt8Array, drawn: Images
+) -> None:
+    paths = [tmp_path / folder / "set.npz" for folder in ("a", "b")]
+    for path in paths:
+        path.parent.mkdir()
+        np.savez(path, x=bitmaps, y=(drawn.labels[:40] + 1) % 10)
+    result = run("benchmarks", "hands", *paths, "--output", tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert {path.name for path in tmp_path.glob("*.png")} == {"hands-set.png", "hands-set-2.png"}

@@ -84,3 +84,59 @@ def test_a_graph_with_graphs_inside_is_left_as_it_is() -> None:
     before = model.SerializeToString(deterministic=True)
     settle_names(model)
     assert model.SerializeToString(deterministic=True) == before
+
+
+def small(nodes: list[Any], outputs: list[str], constants: list[str]) -> Any:
+    """A model of (1, 4) values: the nodes, and constants of (4, 4)."""
+    values = [
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, (1, 4))
+        for name in ("image", *outputs)
+    ]
+    stored = [numpy_helper.from_array(WEIGHTS[k % 3], name) for k, name in enumerate(constants)]
+    graph = helper.make_graph(nodes, "g", values[:1], values[1:], stored)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+def test_what_is_left_out_is_needed_by_nobody() -> None:
+    """Clip without a lower bound, before a Dropout whose second output nobody asked for."""
+    highest = numpy_helper.from_array(np.float32(3.0), "highest")
+    model = small(
+        [
+            helper.make_node("Clip", ["image", "", "highest"], ["clipped"]),
+            helper.make_node("Relu", ["clipped"], ["positive"]),
+            helper.make_node("Dropout", ["positive"], ["dropped", ""]),
+            helper.make_node("Add", ["dropped", "clipped"], ["y"]),
+        ],
+        ["y"],
+        [],
+    )
+    model.graph.initializer.append(highest)
+    before = answers(model)
+    settle_names(model)
+    onnx.checker.check_model(model, full_check=True)
+    assert [node.op_type for node in model.graph.node] == ["Clip", "Relu", "Dropout", "Add"]
+    assert np.array_equal(before[0], answers(model)[0])
+
+
+def test_no_name_is_given_twice() -> None:
+    """An output of the graph is called as the first constant would be."""
+    model = small(
+        [
+            helper.make_node("MatMul", ["image", "w"], ["a"]),
+            helper.make_node("Relu", ["a"], ["matmul_1_weights"]),
+        ],
+        ["matmul_1_weights"],
+        ["w"],
+    )
+    before = answers(model)
+    settle_names(model)
+    onnx.checker.check_model(model, full_check=True)
+    assert model.graph.initializer[0].name != "matmul_1_weights"
+    assert np.array_equal(before[0], answers(model)[0])
+
+
+def test_constants_that_are_outputs_keep_the_order_of_the_outputs() -> None:
+    names = [f"constant {k}" for k in range(6)]
+    model = small([helper.make_node("Relu", ["image"], ["y"])], ["y", *names], names[::-1])
+    settle_names(model)
+    assert [one.name for one in model.graph.initializer] == names

@@ -8,10 +8,11 @@ from typing import cast
 import numpy as np
 import pytest
 
+from edge.acceptance import Acceptance
 from edge.arrays import Float32Array, Int64Array, UInt8Array
 from edge.normalize import CENTER, centers_of_mass
 from edge.prediction import Prediction
-from edge.second_look import UNSURE_FROM, UNSURE_TO, looked_again
+from edge.second_look import looked_again
 from edge.session import Session, open_session
 from train.data import Images
 from train.nondigits import draw_nondigits
@@ -43,12 +44,17 @@ def prediction(sureness: list[float], *, second_output: bool = True) -> Predicti
     return Prediction(probabilities, sure if second_output else None)
 
 
-def look(images: UInt8Array, said: Prediction, answering: Answering) -> Prediction:
-    return looked_again(images, said, cast("Session", answering))
+def look(
+    images: UInt8Array,
+    said: Prediction,
+    answering: Answering,
+    acceptance: Acceptance = Acceptance(),  # noqa: B008, it is frozen
+) -> Prediction:
+    return looked_again(images, said, cast("Session", answering), acceptance)
 
 
 def test_the_sure_and_the_refused_cost_nothing(drawn: Images) -> None:
-    said = prediction([0.99, UNSURE_TO + 0.01, UNSURE_FROM - 0.01, 0.0])
+    said = prediction([0.99, 0.81, 0.19, 0.0])
     answering = Answering(np.eye(10, dtype=np.float32)[3], 1.0)
     assert look(drawn.images[:4], said, answering) is said
     assert not answering.asked
@@ -68,11 +74,25 @@ def test_the_unsure_are_averaged_with_four_more_looks(drawn: Images) -> None:
 
 
 def test_a_model_without_a_second_output_is_asked_again_too(drawn: Images) -> None:
-    said = prediction([0.95, 0.6], second_output=False)
+    """Its threshold is higher, and so is what is near it."""
+    said = prediction([0.98, 0.9, 0.65], second_output=False)
     answering = Answering(np.eye(10, dtype=np.float32)[1], None)
-    again = look(drawn.images[:2], said, answering)
+    again = look(drawn.images[:3], said, answering)
     assert again.is_digit is None
-    assert again.probabilities[:, 1] == pytest.approx([0.05, (0.4 + 4) / 5])
+    assert again.probabilities[:, 1] == pytest.approx([0.02, (0.1 + 4) / 5, 0.35])
+
+
+@pytest.mark.parametrize(
+    ("threshold", "asked"),
+    [(0.0, [True, False, False, False]), (0.1, [False, True, True, False]), (0.9, [False] * 4)],
+)
+def test_near_is_near_the_threshold_that_is_asked_for(
+    threshold: float, asked: list[bool], drawn: Images
+) -> None:
+    said = prediction([0.0, 0.03, 0.3, 0.6])
+    answering = Answering(np.eye(10, dtype=np.float32)[1], 1.0)
+    again = look(drawn.images[:4], said, answering, Acceptance(is_digit=threshold))
+    assert [bool(label) for label in again.labels] == asked
 
 
 def test_what_is_looked_at_again_is_under_the_contract(drawn: Images) -> None:
@@ -103,5 +123,5 @@ def reads(images: UInt8Array, session: Session, *, again: bool) -> Int64Array:
     """What each image is read as, -1 where it is no digit."""
     said = session.run(images)
     if again:
-        said = looked_again(images, said, session)
+        said = looked_again(images, said, session, Acceptance())
     return np.where(said.sureness >= 0.5, said.labels, -1)

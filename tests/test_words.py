@@ -67,6 +67,32 @@ def test_a_sum_is_no_print(text: str, sure: float, gone: str) -> None:
     assert suspects(text, simple="01", sure=sure) == gone
 
 
+@pytest.mark.parametrize(
+    ("text", "gone"),
+    [
+        pytest.param("????????????", "????????????", id="nothing-else-was-refused"),
+        pytest.param("a????????b", "????????", id="a-word"),
+        pytest.param("a ???????? b", "????????", id="a-number-apart"),
+        pytest.param("a ?4??", "", id="a-few"),
+        pytest.param("25 3071 46 ?? 88", "", id="among-digits"),
+    ],
+)
+def test_letters_that_are_read_unsurely_are_print(text: str, gone: str) -> None:
+    """A question mark is read as a digit, at .55; ten digits stand on the page."""
+    below: list[Box] = [(60 + 30 * i, 400, 24, 40) for i in range(10)]
+    line: list[Box] = [(60 + 30 * i, 100, 24, 40) for i, one in enumerate(text) if one != " "]
+    written = "5" * 10 + text.replace(" ", "")
+    candidates = [
+        Candidate(box, np.full((4, 4), 255, np.uint8), 200.0, 0.9) for box in below + line
+    ]
+    accepted = np.array([not one.isalpha() for one in written])
+    sure = np.array([0.55 if one == "?" else 0.9 for one in written])
+    sizes, simple = np.full(len(written), 40.0), np.zeros(len(written), bool)
+    found = in_print(candidates, accepted, sizes, simple, sure)
+    there = zip(written, found, accepted, strict=True)
+    assert "".join(one for one, suspect, digit in there if suspect and digit) == gone
+
+
 def test_numbers_in_smaller_print_are_print() -> None:
     assert suspects("abcdefg 25", height=25) == "25"
 

@@ -13,10 +13,11 @@ from pathlib import Path
 from benchmarks.hands.european import COUNT, draw_european
 from benchmarks.hands.formats import HandSet, read_set
 from benchmarks.hands.report import HandsBenchmark, draw_mistakes, to_markdown, write_reports
-from benchmarks.hands.score import score
+from benchmarks.hands.score import by_digit, score
 from benchmarks.progress import Progress
 from edge.command import command, stop_on_sigterm
 from edge.errors import InputError
+from edge.photos import output_stems
 from edge.session import DEFAULT_MODEL, open_session
 from train.forms.digits import EUROPEAN
 
@@ -36,13 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     ]
     if args.european:
         todo += [(name, partial(draw_european, name)) for name in EUROPEAN]
+    stems = output_stems([Path(name) for name, _ in todo])
     with Progress(len(todo)) as progress:
-        for name, read_one in todo:
+        for (name, read_one), stem in zip(todo, stems, strict=True):
             progress.begin(name)
             read = read_one()
-            said = session.run(read.images)
+            said = by_digit(session.run(read.images), session.artifact)
             scores.append(score(read, said))
-            pictures.append(draw_mistakes(read, said, args.output))
+            pictures.append(draw_mistakes(read, said, args.output / f"hands-{stem}.png"))
     line = shlex.join(["python", "-m", "benchmarks", "hands", *words])
     artifact = session.artifact
     benchmark = HandsBenchmark(line, artifact.path.name, artifact.sha256, scores)
@@ -63,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--european",
         action="store_true",
-        help=f"{COUNT:,} drawn digits of each form that MNIST hardly has: {', '.join(EUROPEAN)}",
+        help=f"{COUNT:,} drawn digits of each of these forms: {', '.join(EUROPEAN)}",
     )
     parser.add_argument("--model", type=Path, default=DEFAULT_MODEL, metavar="FILE")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Sets of digits in forms that MNIST hardly has, drawn by hands that no training saw."""
+"""Sets of digits in forms that Europeans write, drawn by hands that no training saw."""
 
 from __future__ import annotations
 

@@ -68,8 +68,8 @@ def write_reports(benchmark: HandsBenchmark, folder: Path) -> list[Path]:
     return paths
 
 
-def draw_mistakes(read: HandSet, said: Prediction, folder: Path) -> Path | None:
-    """A picture of what was read wrong, by label; None where nothing was.
+def draw_mistakes(read: HandSet, said: Prediction, path: Path) -> Path | None:
+    """A picture of what was read wrong, by label; None, and no file, where nothing was.
 
     Raises:
         ModuleNotFoundError: there is no matplotlib.
@@ -99,7 +99,6 @@ def draw_mistakes(read: HandSet, said: Prediction, folder: Path) -> Path | None:
             fontsize=8,
             va="center",
         )
-    path = folder / f"hands-{Path(read.name).stem}.png"
     save(made, path)
     return path
 

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.hands.formats import HandSet
+from edge.artifact import ModelArtifact
+from edge.errors import InputError
 from edge.prediction import IS_DIGIT_THRESHOLD, Prediction
 
 _TOP = 5
@@ -51,8 +53,23 @@ class HandScore:
         }
 
 
+def by_digit(said: Prediction, artifact: ModelArtifact) -> Prediction:
+    """What a model says, its labels in the order of the digits.
+
+    Raises:
+        InputError: its labels are not the ten digits.
+    """
+    if sorted(artifact.labels) != [str(digit) for digit in range(10)]:
+        raise InputError(
+            f"{artifact.path.name} names {', '.join(artifact.labels)}; sets of digits are read by "
+            "a model that names the ten digits"
+        )
+    order = [artifact.labels.index(str(digit)) for digit in range(10)]
+    return Prediction(said.probabilities[:, order], said.is_digit)
+
+
 def score(read: HandSet, said: Prediction) -> HandScore:
-    """Counts what `said` makes of a set."""
+    """Counts what `said`, whose labels are the digits in their order, makes of a set."""
     counts = np.zeros((10, 10), np.int64)
     np.add.at(counts, (read.labels, said.labels), 1)
     right = int(np.trace(counts))
