@@ -47,7 +47,7 @@ class Examination:
         candidates: n pieces of ink that may be digits, joined and cut apart, boxes in pixels of
             `page`.
         images: (n, 28, 28) uint8, what the network saw of each.
-        prediction: what it said of each.
+        prediction: what it said of each, the unsure after a second look.
         verdicts: what became of each.
         turns: quarter turns, anticlockwise, that made the frame upright.
         reading: the result, boxes in pixels of the frame as given.

@@ -18,8 +18,9 @@ class Detection:
     Attributes:
         box: x, y, width, height in pixels of the frame.
         digit: the label, "0" to "9".
-        confidence: probability of the label times that of being a digit, in [0, 1].
-        probabilities: (10,) float32, one for each label.
+        confidence: probability of the label times that of being a digit, in [0, 1]; where the
+            network was unsure, after a second look (`edge/second_look.py`).
+        probabilities: (10,) float32, one for each label; likewise.
         image: (28, 28) uint8, what the network saw.
     """
 
