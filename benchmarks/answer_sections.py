@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from benchmarks.evidence import Versus
+from benchmarks.exam import FARTHEST_DEG
 from benchmarks.rejection import TURNED_AWAY
 from benchmarks.result import Benchmark
 from benchmarks.section import Section, name_of
@@ -69,6 +70,7 @@ def spoiled(benchmark: Benchmark) -> Section:
                 f"{row.accuracy:.2%}",
                 f"{seen.mean_spoiled:.2%}",
                 f"{worst:.2%} ({kind})",
+                "-" if seen.turned is None else f"{seen.turned:.2%}",
                 "-" if agreement is None else f"{agreement:.2%}",
             )
         )
@@ -76,8 +78,9 @@ def spoiled(benchmark: Benchmark) -> Section:
     return Section(
         "Under corruptions",
         f"{count} kinds, written apart from the training's own. Least agreement: with the "
-        "reference, under the kind that parts them most.",
-        ("model", "clean", "mean", "worst kind", "least agreement"),
+        "reference, under the kind that parts them most. Turned: all digits, each by up to "
+        f"{FARTHEST_DEG:g} degrees to either side, not one of the kinds.",
+        ("model", "clean", "mean", "worst kind", "turned", "least agreement"),
         tuple(rows),
     )
 
@@ -86,15 +89,15 @@ def rejected(benchmark: Benchmark) -> Section:
     """Non-digits let in against digits turned away."""
     rows = []
     for row in benchmark.rows:
-        if not row.evidence or not row.evidence.rejection:
-            continue
-        for curve in row.evidence.rejection.curves:
+        for score, curve in row.evidence.rejection_curves.items() if row.evidence else ():
             cells = (f"{share:.1%}" for share in curve.accepted)
-            rows.append((f"{name_of(row)}: {curve.score}", *cells))
+            rows.append((f"{name_of(row)}: {score}", *cells))
     return Section(
         "Non-digits taken for digits",
         "Share of the non-digits still let in when the threshold turns away this share of the "
-        "digits: the trained output, and a threshold on the largest probability.",
+        "digits: the trained output, and a threshold on the largest probability. Turned: of "
+        f"the digits, each turned by up to {FARTHEST_DEG:g} degrees to either side, that share "
+        "is lost.",
         ("model and score", *(f"{share:.2%} lost" for share in TURNED_AWAY)),
         tuple(rows),
     )

@@ -41,6 +41,16 @@ def corrupt(kind: str, images: UInt8Array, rng: np.random.Generator) -> UInt8Arr
     return spoiled
 
 
+def turn(images: UInt8Array, rng: np.random.Generator, farthest_deg: float) -> UInt8Array:
+    """Every (n, 28, 28) uint8 image turned about its middle by up to `farthest_deg`, uniformly."""
+    turned = np.empty_like(images)
+    for row, image in enumerate(images):
+        angle = rng.uniform(-farthest_deg, farthest_deg)
+        picture = _turned(image.astype(np.float32), angle)
+        turned[row] = np.rint(np.clip(picture, 0, 255)).astype(np.uint8)
+    return turned
+
+
 def _bright_background(image: Float32Array, rng: np.random.Generator) -> Float32Array:
     """The ink threshold lets the whole paper through as a grey veil, ink unchanged."""
     return np.asarray(np.maximum(image, np.float32(rng.uniform(0.3, 0.5))), np.float32)
@@ -139,9 +149,7 @@ def _scratches(image: Float32Array, rng: np.random.Generator) -> Float32Array:
 
 
 def _rotation(image: Float32Array, rng: np.random.Generator) -> Float32Array:
-    angle = np.radians(rng.uniform(10, 25) * rng.choice([-1, 1]))
-    cos, sin = np.cos(angle), np.sin(angle)
-    return _bent(image, np.array([[cos, -sin], [sin, cos]]))
+    return _turned(image, rng.uniform(10, 25) * rng.choice([-1, 1]))
 
 
 def _shear(image: Float32Array, rng: np.random.Generator) -> Float32Array:
@@ -158,6 +166,12 @@ def _shift(image: Float32Array, rng: np.random.Generator) -> Float32Array:
 def _moved(image: Float32Array, dx: float, dy: float) -> Float32Array:
     matrix = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
     return np.asarray(cv2.warpAffine(image, matrix, (FIELD, FIELD)), np.float32)
+
+
+def _turned(image: Float32Array, degrees: float) -> Float32Array:
+    angle = np.radians(degrees)
+    cos, sin = np.cos(angle), np.sin(angle)
+    return _bent(image, np.array([[cos, -sin], [sin, cos]]))
 
 
 def _bent(image: Float32Array, matrix: Float64Array) -> Float32Array:

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.exam import DIGITS, STRANGERS, Exam
+from benchmarks.exam import DIGITS, STRANGERS, TURNED, Exam
 from benchmarks.proportions import mcnemar_p, smallest_detectable_drop, wilson
-from benchmarks.rejection import Rejection, reject
+from benchmarks.rejection import Curve, Rejection, reject
 from edge.arrays import UInt8Array
 from edge.parity import ParityReport, compare
 from edge.prediction import Prediction
@@ -75,6 +75,8 @@ class Evidence:
         calibration: confidence against truth.
         spoiled: accuracy under each kind of corruption, in [0, 1]; empty without them.
         rejection: digits against non-digits; None where no non-digits were shown.
+        turned: share of the turned digits that it reads right; None where none were shown.
+        rejection_turned: turned digits, alone, against non-digits; None likewise.
         versus: against the reference; None where there is none, or none to compare with.
     """
 
@@ -85,6 +87,8 @@ class Evidence:
     calibration: Calibration
     spoiled: Mapping[str, float]
     rejection: Rejection | None
+    turned: float | None
+    rejection_turned: Rejection | None
     versus: Versus | None
 
     @property
@@ -96,6 +100,17 @@ class Evidence:
     def worst_spoiled(self) -> tuple[str, float] | None:
         """The kind that costs most, and the accuracy under it."""
         return min(self.spoiled.items(), key=lambda item: item[1]) if self.spoiled else None
+
+    @property
+    def rejection_curves(self) -> dict[str, Curve]:
+        """By name: upright digits by every score, turned ones by the first, the trained one."""
+        curves: dict[str, Curve] = {}
+        if self.rejection:
+            curves = {one.score: one for one in self.rejection.curves}
+        if self.rejection_turned:
+            first = self.rejection_turned.curves[0]
+            curves[f"{first.score}, turned"] = first
+        return curves
 
 
 def parity_of(exam: Exam, said: Prediction, reference: Prediction) -> ParityReport:
@@ -115,7 +130,7 @@ def weigh(exam: Exam, said: Prediction, reference: Prediction | None) -> Evidenc
     digits = parts[DIGITS]
     right = int((digits.labels == labels).sum())
     low, high = wilson(right, len(labels))
-    strangers = parts[STRANGERS]
+    strangers, turned = parts[STRANGERS], parts[TURNED]
     return Evidence(
         right=right,
         images=len(labels),
@@ -127,6 +142,8 @@ def weigh(exam: Exam, said: Prediction, reference: Prediction | None) -> Evidenc
             for kind, images in exam.spoiled.items()
         },
         rejection=reject(digits, strangers) if len(exam.strangers) else None,
+        turned=float((turned.labels == labels).mean()) if len(exam.turned) else None,
+        rejection_turned=reject(turned, strangers) if len(exam.turned) else None,
         versus=None if reference is None else _versus(exam, said, reference),
     )
 

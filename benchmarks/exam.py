@@ -1,21 +1,30 @@
-"""What every model is shown: test digits, the same spoiled in every way, and non-digits."""
+"""What every model is shown: test digits, the same spoiled and turned, and non-digits."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from benchmarks.corruptions import CORRUPTIONS, corrupt
+from benchmarks.corruptions import CORRUPTIONS, corrupt, turn
 from edge.arrays import UInt8Array
 from edge.errors import InputError
+from edge.normalize import FIELD
 from edge.prediction import Prediction
 from train.data import Images
 from train.nondigits import draw_nondigits
 
-DIGITS, STRANGERS = "digits", "non-digits"
+DIGITS, STRANGERS, TURNED = "digits", "non-digits", "turned digits"
+
+FARTHEST_DEG = 30.0
+"""By how much digits are turned at most, to either side."""
+
 _SEED = 0xBE7C
+
+
+def _no_images() -> UInt8Array:
+    return np.zeros((0, FIELD, FIELD), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,36 +35,42 @@ class Exam:
         digits: the test images and their labels.
         spoiled: (m, 28, 28) uint8 by kind of corruption: the first m digits each.
         strangers: (k, 28, 28) uint8 images of no digit; k may be 0.
+        turned: uint8, every digit turned by up to `FARTHEST_DEG`; or none.
     """
 
     digits: Images
     spoiled: Mapping[str, UInt8Array]
     strangers: UInt8Array
+    turned: UInt8Array = field(default_factory=_no_images)
 
     def __post_init__(self) -> None:
         if any(len(images) > len(self.digits) for images in self.spoiled.values()):
             raise InputError("more spoiled images than digits")
+        if len(self.turned) not in (0, len(self.digits)):
+            raise InputError("every digit is turned, or none")
 
     @property
     def images(self) -> UInt8Array:
         """(n, 28, 28) uint8: all of them."""
-        return np.concatenate([self.digits.images, *self.spoiled.values(), self.strangers])
+        return np.concatenate([self.digits.images, *self._others().values()])
 
     def parts(self, answers: Prediction) -> dict[str, Prediction]:
-        """What was said of each part; `DIGITS`, the kinds of corruption, `STRANGERS`.
+        """What was said of each part; `DIGITS`, the kinds of corruption, `STRANGERS`, `TURNED`.
 
         Args:
             answers: of all `images`, in their order.
         """
-        names = [DIGITS, *self.spoiled, STRANGERS]
-        counts = [len(self.digits), *map(len, self.spoiled.values()), len(self.strangers)]
-        ends = np.cumsum(counts)
+        counts = {DIGITS: len(self.digits)} | {k: len(v) for k, v in self._others().items()}
+        ends = np.cumsum(list(counts.values()))
         if ends[-1] != len(answers.probabilities):
             raise InputError(f"{len(answers.probabilities)} answers to {ends[-1]} images")
         return {
             name: _slice(answers, end - count, end)
-            for name, count, end in zip(names, counts, ends, strict=True)
+            for (name, count), end in zip(counts.items(), ends, strict=True)
         }
+
+    def _others(self) -> dict[str, UInt8Array]:
+        return {**self.spoiled, STRANGERS: self.strangers, TURNED: self.turned}
 
 
 def set_exam(digits: Images, *, spoiled: int, strangers: int) -> Exam:
@@ -64,7 +79,7 @@ def set_exam(digits: Images, *, spoiled: int, strangers: int) -> Exam:
     Args:
         digits: test images.
         spoiled: how many of them to spoil in each way, the first ones.
-        strangers: how many non-digits to draw.
+        strangers: how many non-digits to draw; without any, no digit is turned either.
     """
     few = digits.images[:spoiled]
     kinds = {
@@ -73,7 +88,10 @@ def set_exam(digits: Images, *, spoiled: int, strangers: int) -> Exam:
         if len(few)
     }
     rng = np.random.default_rng([_SEED, len(CORRUPTIONS)])
-    return Exam(digits, kinds, draw_nondigits(strangers, rng, digits.images))
+    foreign = draw_nondigits(strangers, rng, digits.images)
+    rng = np.random.default_rng([_SEED, len(CORRUPTIONS) + 1])
+    turned = turn(digits.images, rng, FARTHEST_DEG) if strangers else _no_images()
+    return Exam(digits, kinds, foreign, turned)
 
 
 def _slice(answers: Prediction, begin: int, end: int) -> Prediction:

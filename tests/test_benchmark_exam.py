@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from benchmarks.accuracy_worker import AccuracyJob, predict_all
-from benchmarks.corruptions import CORRUPTIONS, corrupt
+from benchmarks.corruptions import CORRUPTIONS, corrupt, turn
 from benchmarks.evidence import evidence_json, parity_of, weigh
-from benchmarks.exam import DIGITS, STRANGERS, set_exam
+from benchmarks.exam import DIGITS, STRANGERS, TURNED, set_exam
 from benchmarks.hog import train_svm
 from benchmarks.kernels import Kernel, KernelBackend, against_reference, kernels_of
 from benchmarks.macs import count_macs
@@ -60,19 +61,21 @@ def said_of(exam, shift: int) -> Prediction:
     for size in (len(exam.digits), *map(len, exam.spoiled.values())):
         labels[at : at + size] = exam.digits.labels[:size]
         at += size
+    if len(exam.turned):
+        labels[-len(exam.turned) :] = exam.digits.labels
     probabilities = np.eye(10, dtype=np.float32)[(labels + shift) % 10]
     return Prediction(probabilities, np.ones(count, np.float32))
 
 
 def test_evidence_tells_a_right_model_from_a_wrong_one(drawn: Images) -> None:
     exam = set_exam(drawn.take(np.arange(60)), spoiled=20, strangers=15)
-    assert exam.images.shape == (60 + 20 * len(CORRUPTIONS) + 15, 28, 28)
+    assert exam.images.shape == (60 + 20 * len(CORRUPTIONS) + 15 + 60, 28, 28)
     right, wrong = said_of(exam, 0), said_of(exam, 1)
     good = weigh(exam, right, None)
-    assert (good.right, good.high, good.mean_spoiled) == (60, 1.0, 1.0)
+    assert (good.right, good.high, good.mean_spoiled, good.turned) == (60, 1.0, 1.0, 1.0)
     assert good.versus is None
     bad = weigh(exam, wrong, right)
-    assert (bad.right, bad.low) == (0, 0.0)
+    assert (bad.right, bad.low, bad.turned) == (0, 0.0, 0.0)
     assert bad.versus is not None
     assert bad.versus.mcnemar_p < 1e-10
     assert bad.versus.per_class == (-1.0,) * 10
@@ -84,6 +87,33 @@ def test_evidence_tells_a_right_model_from_a_wrong_one(drawn: Images) -> None:
     assert bad.rejection is not None
     assert bad.rejection.strangers_accepted == 1.0
     assert json.loads(json.dumps(evidence_json(bad)))["worst_spoiled"][1] == 0.0
+
+
+def test_turned_digits_are_turned_and_lost_apart_from_upright_ones(drawn: Images) -> None:
+    digits = drawn.take(np.arange(40))
+    exam = set_exam(digits, spoiled=0, strangers=10)
+    assert not np.array_equal(exam.turned, digits.images)
+    assert np.array_equal(exam.turned, set_exam(digits, spoiled=0, strangers=10).turned)
+    still = turn(digits.images, np.random.default_rng(0), 0.0)
+    assert np.array_equal(still, digits.images)
+
+    # Upright digits are known from non-digits, turned ones are not.
+    said = said_of(exam, 0)
+    known = np.concatenate([np.full(40, 0.9), np.full(10, 0.4), np.full(40, 0.2)]).astype("f4")
+    told = weigh(exam, Prediction(said.probabilities, known), None)
+    curves = told.rejection_curves
+    assert list(curves) == ["is_digit", "softmax", "is_digit, turned"]
+    assert set(curves["is_digit"].accepted) == {0.0}
+    assert set(curves["is_digit, turned"].accepted) == {1.0}
+    assert told.rejection_turned is not None
+    assert told.rejection_turned.digits_turned_away == 1.0
+    assert exam.parts(said)[TURNED].probabilities.shape == (40, 10)
+
+
+def test_every_digit_is_turned_or_none(drawn: Images) -> None:
+    exam = set_exam(drawn.take(np.arange(4)), spoiled=0, strangers=1)
+    with pytest.raises(InputError, match="turned"):
+        replace(exam, turned=exam.turned[:2])
 
 
 def test_the_is_digit_output_is_part_of_parity(drawn: Images) -> None:

@@ -77,19 +77,19 @@ def robustness(benchmark: Benchmark) -> str:
 def rejection(benchmark: Benchmark) -> str:
     """Non-digits let in against digits turned away, of the first file that can tell."""
     row = next((r for r in benchmark.rows if r.evidence and r.evidence.rejection), None)
-    if row is None or row.evidence is None or row.evidence.rejection is None:
+    if row is None or row.evidence is None:
         return ""
     x = Axis(0, 10, LEFT, WIDTH - RIGHT)
     y = Axis(0, 100, HEIGHT - BOTTOM, ABOVE)
     body = frame(x, y, "digits turned away, %", "non-digits let in, %")
-    for number, curve in enumerate(row.evidence.rejection.curves):
+    for number, (score, curve) in enumerate(row.evidence.rejection_curves.items()):
         inside = [(away, taken) for away, taken in curve.points if away <= 0.1]
         body.append(path([(x.at(100 * a), y.at(100 * t)) for a, t in inside], f"s{number}"))
         body.append(
             text(
                 WIDTH - RIGHT - 6,
                 ABOVE + 18 + 16 * number,
-                curve.score,
+                score,
                 anchor="end",
                 kind=f"t{number}",
             )
