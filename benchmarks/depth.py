@@ -30,7 +30,7 @@ class Depth:
     """
 
     spoiled: int = 1000
-    strangers: int = 2000
+    strangers: int = 10_000
     pages: int = 23  # one of each kind of difficulty
     kernel_images: int = 1000
     starts: int = 5

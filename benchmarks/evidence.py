@@ -104,13 +104,11 @@ class Evidence:
     @property
     def rejection_curves(self) -> dict[str, Curve]:
         """By name: upright digits by every score, turned ones by the first, the trained one."""
-        curves: dict[str, Curve] = {}
-        if self.rejection:
-            curves = {one.score: one for one in self.rejection.curves}
+        named = [(one.score, one) for one in self.rejection.curves] if self.rejection else []
         if self.rejection_turned:
             first = self.rejection_turned.curves[0]
-            curves[f"{first.score}, turned"] = first
-        return curves
+            named.insert(1, (f"{first.score}, turned", first))
+        return dict(named)
 
 
 def parity_of(exam: Exam, said: Prediction, reference: Prediction) -> ParityReport:
