@@ -50,7 +50,11 @@ def test_the_int8_file_knows_digits_from_what_is_none(let_in: dict[str, float]) 
     assert let_in[DIGITS] <= LET_IN
 
 
-@pytest.mark.xfail(reason="6.3 % are let in; 7s turned are angles, 6s turned are b", strict=True)
+@pytest.mark.xfail(
+    reason="6.3 % are let in; 7s turned are angles, 6s turned are b",
+    raises=AssertionError,
+    strict=True,
+)
 def test_the_int8_file_knows_turned_digits_from_what_is_none(let_in: dict[str, float]) -> None:
     assert let_in[TURNED] <= LET_IN
 
