@@ -18,7 +18,7 @@ from train.recipes import Recipe
 from train.targets import Batch, Targets, make_targets
 from train.towers import IMAGE, PAPER, SHARES, TOWERS, apart
 
-IS_DIGIT_LOSS_WEIGHT = 0.5
+IS_DIGIT_LOSS_WEIGHT = 2.0
 
 
 def fit_both(
