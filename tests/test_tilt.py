@@ -52,12 +52,16 @@ def test_the_camera_is_held_askew_to_the_end_and_the_paper_never(drawn: Images) 
     how = dataclasses.replace(Augmentation(), camera_share=0.0, settled_camera_share=0.0)
     assert how.settled().tilted_share == how.tilted_share > 0
     feed = AugmentedBatches(drawn, draw_pools(drawn, 0, size=64), how, 64, 0, epochs=4)
-    shown, targets, _ = feed[0]
+    shown, targets, weights = feed[0]
     digits = slice(0, 64)
     other = (shown["image"][digits] != shown["paper"][digits]).any(axis=(1, 2, 3))
     assert 0.2 < other.mean() < 0.5
     # A turn spoils nothing: both towers are to be shown.
     assert (targets["shares"][:, 1] > 0).all()
+    # It teaches whether something is a digit, not which: a 1 with a flag would be a 7.
+    assert np.array_equal(weights["camera"][digits] == 0, other)
+    assert (weights["pen"] == 1).all()
+    assert (weights["is_digit"] == 1).all()
 
 
 def test_a_share_of_tilted_images_beyond_one_is_refused() -> None:

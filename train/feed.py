@@ -127,6 +127,7 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
         batch = Batch(
             classes=one_hot(np.concatenate([labels, np.zeros(len(foreign), np.int64)])),
             is_digit=np.arange(count) < digits,
+            tilted=(tilted != scanned[:count]).any(axis=(1, 2)),
             spoilt=(seen != tilted).any(axis=(1, 2)),
             papers=one_hot(np.concatenate([labels, self._train.labels[again]])),
         )

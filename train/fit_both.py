@@ -57,5 +57,5 @@ def _validation(part: Images, teacher: Teacher | None) -> tuple[Any, Targets, Ta
     yes = np.ones(len(part), np.bool_)
     # A teacher is not asked: the loss that is watched is that of the labels alone.
     answers = None if teacher is None else classes[:0]
-    batch = Batch(classes=classes, is_digit=yes, spoilt=~yes, papers=classes)
+    batch = Batch(classes=classes, is_digit=yes, tilted=~yes, spoilt=~yes, papers=classes)
     return {IMAGE: images, PAPER: images}, *make_targets(batch, answers)
