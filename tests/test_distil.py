@@ -86,6 +86,7 @@ def test_the_teacher_is_asked_of_real_digits_alone_and_before_the_camera() -> No
         wobble_px=0.0,
         pen_share=0.0,
         scan_share=0.0,
+        tilted_share=0.0,
         camera_share=1.0,
     )
     feed = AugmentedBatches(

@@ -51,7 +51,7 @@ def test_the_int8_file_knows_digits_from_what_is_none(let_in: dict[str, float]) 
 
 
 @pytest.mark.xfail(
-    reason="6.3 % are let in; 7s turned are angles, 6s turned are b",
+    reason="3.5 % are let in; 7s turned are angles, 6s turned are b",
     raises=AssertionError,
     strict=True,
 )

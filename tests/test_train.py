@@ -170,7 +170,8 @@ def test_a_paper_is_what_the_image_was_before_the_camera() -> None:
     from train.strokes import draw_digits
 
     train = Images(*draw_digits(64, np.random.default_rng(0)))
-    feed = AugmentedBatches(train, draw_pools(train, 0, size=30), Augmentation(), 64, 0, epochs=4)
+    how = Augmentation(tilted_share=0.0)
+    feed = AugmentedBatches(train, draw_pools(train, 0, size=30), how, 64, 0, epochs=4)
     shown, targets, weights = feed[0]
     same = (shown["image"] == shown["paper"]).all(axis=(1, 2, 3))
     digits = targets["is_digit"][:, 0] == 1

@@ -1,8 +1,8 @@
 """What another hand would do to a digit, applied anew every time an image is shown.
 
 `bend` moves the ink: rotation, slant, size, place, wobble, pen width. What a camera does to
-it afterwards is in `train.photograph`, what a scanner does in `train.scan`. Every random choice
-comes from the generator that is passed in.
+it afterwards is in `train.tilt` and `train.photograph`, what a scanner does in `train.scan`.
+Every random choice comes from the generator that is passed in.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ class Augmentation:
         wobble_px: root mean square of the elastic displacement.
         pen_share: share of the images whose pen is made thinner or thicker.
         scan_share: share of the images that are scanned, in `settled` too.
+        tilted_share: share of the images that a camera sees turned, in `settled` too: of those
+            that are no digit as well, or it would be a sign of one.
         camera_share: share of the images that are photographed.
         settling: last share of a training, in which the images are varied as `settled` says:
             the network ends on pictures more like the clean ones.
@@ -66,6 +68,7 @@ class Augmentation:
     wobble_px: float = 0.42
     pen_share: float = 0.35
     scan_share: float = 0.1
+    tilted_share: float = 0.35
     camera_share: float = 0.4
     settling: float = 0.4
     settled_camera_share: float = 0.15
@@ -77,6 +80,7 @@ class Augmentation:
             self.stretch_share,
             self.pen_share,
             self.scan_share,
+            self.tilted_share,
             self.camera_share,
             self.settling,
             self.settled_camera_share,

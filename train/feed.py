@@ -24,18 +24,19 @@ from train.scan import scan_some
 from train.seeds import batch_stream, epoch_order
 from train.strokes import draw_digits
 from train.targets import Batch, make_targets
+from train.tilt import tilt_some
 from train.towers import IMAGE, PAPER
 
 DRAWN_PER_DIGIT = 0.25
 """Drawn digits in a batch for each real one: the European forms that MNIST lacks."""
 
-NONDIGITS_PER_DIGIT = 0.375
+NONDIGITS_PER_DIGIT = 0.5
 """Non-digits in a batch for each real digit."""
 
 Teacher = Callable[[UInt8Array], Float32Array]
 """From (n, 28, 28) uint8 images to probabilities (n, 10): a trained network to learn from."""
 
-_LARGEST_POOL = 32_000  # drawn once a training, each image shown many times, never twice alike
+_LARGEST_POOL = 96_000  # drawn once a training, each image shown many times, never twice alike
 _POOL_PER_EPOCH = 4_000  # a short training has no use for more
 _FROM_AFAR = 0.35  # of what is drawn; as many non-digits as digits, or it would be a sign of one
 
@@ -69,10 +70,10 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
 
     One item is (shown, targets, weights): `IMAGE` and `PAPER`, (b, 28, 28, 1) float32 in
     [0, 1] each; targets and weights as `train.targets` makes them. A paper is what the image
-    was before a camera saw it. Beside an image of no digit it is another real digit: the
-    pen's tower has no use for what is none. A teacher is asked of real digits as the pen left
-    them. Drawn digits have their labels alone: they are there for the forms that a teacher
-    may not know.
+    was before a camera saw it, and not held askew. Beside an image of no digit it is another
+    real digit: the pen's tower has no use for what is none. A teacher is asked of real digits
+    as the pen left them. Drawn digits have their labels alone: they are there for the forms
+    that a teacher may not know.
     """
 
     def __init__(
@@ -120,12 +121,14 @@ class AugmentedBatches(keras.utils.PyDataset):  # type: ignore[misc]  # Keras sh
         how = self._how.at(self._epoch / self._epochs)
         bent = bend(images, rng, how)
         scanned = scan_some(bent, rng, how.scan_share)
-        seen = photograph_some(scanned[:count], rng, how.camera_share)
+        tilted = tilt_some(scanned[:count], rng, how.tilted_share)
+        seen = photograph_some(tilted, rng, how.camera_share)
         papers = np.concatenate([scanned[:digits], scanned[count:]])
         batch = Batch(
             classes=one_hot(np.concatenate([labels, np.zeros(len(foreign), np.int64)])),
             is_digit=np.arange(count) < digits,
-            spoilt=(seen != scanned[:count]).any(axis=(1, 2)),
+            tilted=(tilted != scanned[:count]).any(axis=(1, 2)),
+            spoilt=(seen != tilted).any(axis=(1, 2)),
             papers=one_hot(np.concatenate([labels, self._train.labels[again]])),
         )
         answers = None if self._teacher is None else self._teacher(bent[: len(rows)])

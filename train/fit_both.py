@@ -18,7 +18,7 @@ from train.recipes import Recipe
 from train.targets import Batch, Targets, make_targets
 from train.towers import IMAGE, PAPER, SHARES, TOWERS, apart
 
-IS_DIGIT_LOSS_WEIGHT = 0.5
+IS_DIGIT_LOSS_WEIGHT = 2.0
 
 
 def fit_both(
@@ -57,5 +57,5 @@ def _validation(part: Images, teacher: Teacher | None) -> tuple[Any, Targets, Ta
     yes = np.ones(len(part), np.bool_)
     # A teacher is not asked: the loss that is watched is that of the labels alone.
     answers = None if teacher is None else classes[:0]
-    batch = Batch(classes=classes, is_digit=yes, spoilt=~yes, papers=classes)
+    batch = Batch(classes=classes, is_digit=yes, tilted=~yes, spoilt=~yes, papers=classes)
     return {IMAGE: images, PAPER: images}, *make_targets(batch, answers)

@@ -1,8 +1,4 @@
-"""What a camera also sees: images that are no digit, to learn what to turn away.
-
-Half digits are left out on purpose: half an 8 is a 0 and half a 4 is a 1, and a network
-that is taught to refuse them refuses digits.
-"""
+"""What a camera also sees: images that are no digit, to learn what to turn away."""
 
 from __future__ import annotations
 
@@ -12,6 +8,7 @@ import numpy as np
 from edge.arrays import UInt8Array
 from edge.normalize import FIELD, normalize
 from train.marks import draw_mark
+from train.parts import draw_parts
 from train.strokes import draw_digit
 
 
@@ -21,16 +18,19 @@ def draw_nondigits(count: int, rng: np.random.Generator, digits: UInt8Array) -> 
     Args:
         count: how many.
         rng: source of everything random.
-        digits: (n, 28, 28) uint8 images of digits, to grow together in pairs.
+        digits: (n, 28, 28) uint8 images of digits, to grow together in pairs and to be cut.
 
     Returns:
         (count, 28, 28) uint8 under the input contract.
     """
     images = np.zeros((count, FIELD, FIELD), np.uint8)
+    parts = []
     for row in range(count):
         kind = rng.random()
-        if kind < 0.66:
+        if kind < 0.6:
             images[row] = normalize(draw_mark(rng))
+        elif kind < 0.69:
+            parts.append(row)
         elif kind < 0.84:
             images[row] = normalize(_pair(digits, rng))
         elif kind < 0.92:
@@ -38,6 +38,7 @@ def draw_nondigits(count: int, rng: np.random.Generator, digits: UInt8Array) -> 
         elif kind < 0.97:
             images[row] = normalize(_struck_out(rng))
         # else: empty paper
+    images[parts] = draw_parts(len(parts), rng, digits)
     return images
 
 

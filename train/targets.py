@@ -20,6 +20,7 @@ class Batch:
     Attributes:
         classes: (n, classes) one-hot, what the images show.
         is_digit: (n,) bool; what is no digit has no class to learn.
+        tilted: (n,) bool: the camera was held askew.
         spoilt: (n,) bool: a camera has been between the pen and the image.
         papers: (n, classes) one-hot, what the papers show: the same digit as the image where
             that is one.
@@ -27,6 +28,7 @@ class Batch:
 
     classes: Float32Array
     is_digit: BoolArray
+    tilted: BoolArray
     spoilt: BoolArray
     papers: Float32Array
 
@@ -41,8 +43,9 @@ def make_targets(batch: Batch, answers: Float32Array | None = None) -> tuple[Tar
 
     Returns:
         Targets and weights by output. "probabilities", by both towers, is there to be measured
-        alone. How much of each tower is to be shown, spoilt and unspoilt images teach alike,
-        however many there are of each.
+        alone. A tilted image teaches whether it shows a digit, not which: turned far enough, a
+        1 with a flag is a 7, and upright digits would pay. How much of each tower is to be
+        shown, spoilt and unspoilt images teach alike, however many there are of each.
     """
     camera, pen = batch.classes, batch.papers
     if answers is not None:
@@ -60,7 +63,7 @@ def make_targets(batch: Batch, answers: Float32Array | None = None) -> tuple[Tar
         },
         {
             "probabilities": is_digit,
-            "camera": is_digit,
+            "camera": is_digit * ~batch.tilted,
             "pen": every,
             "is_digit": every,
             SHARES: _alike(batch.spoilt),
