@@ -169,9 +169,9 @@ def test_nothing_to_read_is_told(run: Run) -> None:
 def test_european_forms_are_read(name: str) -> None:
     label, forms = EUROPEAN[name]
     assert set(forms) < set(DIGITS[label])
-    read = draw_european(name, 400)
-    assert np.array_equal(read.images, draw_european(name, 400).images)
-    assert len({image.tobytes() for image in read.images}) == 400
+    read = draw_european(name)
+    assert np.array_equal(read.images, draw_european(name).images)
+    assert len({image.tobytes() for image in read.images}) == len(read.images)
     assert score(read, open_session().run(read.images)).accuracy >= 0.95
 
 

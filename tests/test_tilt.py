@@ -8,6 +8,8 @@ import cv2
 import numpy as np
 import pytest
 
+pytest.importorskip("keras")
+
 from edge.errors import InputError
 from edge.normalize import FIELD
 from train.augment import Augmentation

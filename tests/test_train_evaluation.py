@@ -59,7 +59,8 @@ def test_a_training_records_temperature_waiting_and_other_test_images(
     monkeypatch.setattr("train.fit_both.pool_size", lambda _: 100)
     recipe = dataclasses.replace(get_recipe("edge"), batch=64)
     other = dataclasses.replace(little, name="other", test=little.test.take(np.arange(50)))
-    metrics = train_recipe(recipe, little, tmp_path, epochs=2, also_test=[other])
+    # After two epochs it would guess: what the temperature does to that is chance.
+    metrics = train_recipe(recipe, little, tmp_path, epochs=4, also_test=[other])
     assert metrics == json.loads((tmp_path / "metrics.json").read_text())
     assert metrics["temperature"]["value"] > 0
     assert metrics["temperature"]["ece_after"] <= metrics["temperature"]["ece_before"] + 0.05
