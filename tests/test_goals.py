@@ -49,7 +49,7 @@ def let_in(mnist_test: Images) -> dict[str, float]:
 
 @pytest.mark.xfail(
     cv2.__version__.startswith("4."),
-    reason="OpenCV 4 draws other non-digits than those of the training: 3.4 % are let in",
+    reason="with OpenCV 4 and NumPy 1 a quarter of the images are others: 3.4 % are let in",
     raises=AssertionError,
     strict=True,
 )
